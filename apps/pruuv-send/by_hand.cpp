@@ -1,0 +1,117 @@
+#include "by_hand.hpp"
+
+#include <unistd.h>
+
+#include <map>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/clock.hpp"
+#include "model/delivery.hpp"
+#include "platforms/platform.hpp"
+#include "report/table.hpp"
+
+namespace pruuv::app {
+namespace {
+
+constexpr std::size_t rows_shown = 20;
+
+Result<std::optional<std::int64_t>> read_time(const Context& context, const std::string& flag,
+                                              const std::string& text) {
+  if (text.empty()) return std::optional<std::int64_t>();
+  const auto time = parse_time(text, context.clock->now_s());
+  if (time) return time;
+  return fail(ErrorKind::usage, fmt::format("read {}: neither a time nor a length of time", flag),
+              "write 2026-11-22, 2026-11-22T03:00:00Z, 24h or 7d; all times are UTC");
+}
+
+std::string rows_table(const std::vector<store::DeliveryRow>& rows) {
+  report::Table table({"event", "client", "platform", "connection", "state", "why"});
+  for (std::size_t i = 0; i < rows.size() && i < rows_shown; ++i) {
+    const store::DeliveryRow& row = rows[i];
+    const Reason reason = row.delivery.reason;
+    table.add({row.event_id, row.client_id, row.platform, row.connection_name,
+               std::string(word_of(row.delivery.state)),
+               reason == Reason::none ? "" : std::string(text_of(reason).words)});
+  }
+  std::string out = table.render();
+  if (rows.size() > rows_shown) out += fmt::format("and {} more\n", rows.size() - rows_shown);
+  return out;
+}
+
+// What a second copy does, for each platform that is among the rows.
+std::string second_copy_words(const std::vector<store::DeliveryRow>& rows) {
+  std::map<std::string, std::string_view> words;
+  for (const platforms::Platform& adapter : platforms::registry()) {
+    for (const store::DeliveryRow& row : rows) {
+      if (row.platform == adapter.platform) words[row.platform] = adapter.second_copy_words;
+    }
+  }
+  std::string out;
+  for (const auto& [platform, text] : words) out += fmt::format("{}: {}\n", platform, text);
+  return out;
+}
+
+}  // namespace
+
+void add_hand_options(CLI::App& app, HandOptions& options) {
+  app.add_option("--client", options.filter.client_id, "of this client");
+  app.add_option("--platform", options.filter.platform, "to this platform");
+  app.add_option("--event", options.filter.event_id, "this event");
+  app.add_option("--since", options.since, "events from this time on: a time, a date, 24h, 7d");
+  app.add_option("--until", options.until, "events before this time");
+  app.add_option("--limit", options.filter.limit, "deliveries at most");
+  app.add_flag("--dry-run", options.dry_run, "show what would be sent; send and write nothing");
+  app.add_flag("--yes", options.yes, "do not ask");
+  app.add_flag("--later", options.later, "only mark them; the next run sends them");
+  app.add_flag("--json", options.output.json, "print the result of the run as JSON");
+}
+
+Result<store::DeliveryFilter> make_filter(const Context& context, const HandOptions& options) {
+  store::DeliveryFilter filter = options.filter;
+  PRUUV_TRY_ASSIGN(filter.since_s, read_time(context, "--since", options.since));
+  PRUUV_TRY_ASSIGN(filter.until_s, read_time(context, "--until", options.until));
+  return filter;
+}
+
+std::string render_picked(const delivery::Picked& picked, Cause cause, bool dry_run) {
+  std::string out = dry_run ? "dry run: nothing was sent or written\n" : "";
+  out += fmt::format("{} deliveries to send again\n", picked.rows.size());
+  if (!picked.rows.empty()) out += rows_table(picked.rows);
+  if (cause == Cause::replay) out += second_copy_words(picked.rows);
+  if (!picked.guarded.empty()) {
+    out += fmt::format("{} left out, because a second copy would count twice:\n", picked.guarded.size());
+    out += rows_table(picked.guarded) + second_copy_words(picked.guarded);
+    out += "hint: --force sends them all the same\n";
+  }
+  return out;
+}
+
+Result<int> send_picked(const Context& context, LockedStore& store, const delivery::Picked& picked,
+                        Cause cause, const HandOptions& options) {
+  const bool ask = !options.yes && is_terminal(STDIN_FILENO);
+  if (ask || context.verbose || !picked.guarded.empty()) {
+    put(STDERR_FILENO, render_picked(picked, cause, false));
+  }
+  constexpr int something_left_out = 3;
+  if (picked.rows.empty()) return picked.guarded.empty() ? 0 : something_left_out;
+  PRUUV_TRY_ASSIGN(const bool sure, confirm(fmt::format("send {} deliveries again", picked.rows.size()), options.yes));
+  if (!sure) return 0;
+  PRUUV_TRY(delivery::make_due(*store.database, picked.rows, cause, operator_name(), context.clock->now_ms()));
+  if (options.later) {
+    put(STDOUT_FILENO, fmt::format("{} deliveries are due; the next run sends them\n", picked.rows.size()));
+    return 0;
+  }
+  delivery::RunOptions run;
+  run.in_flight_max = context.config.max_in_flight;
+  run.batch_events_max = context.config.batch_events_max;
+  run.only.emplace();
+  for (const store::DeliveryRow& row : picked.rows) {
+    run.only->push_back({row.delivery.connection_id, row.delivery.event_seq});
+  }
+  return run_and_report(context, store, cause == Cause::replay ? "replay" : "retry", run, options.output);
+}
+
+}  // namespace pruuv::app

@@ -1,0 +1,98 @@
+#include <unistd.h>
+
+#include <memory>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "audit/log.hpp"
+#include "base/text.hpp"
+#include "commands.hpp"
+#include "model/delivery.hpp"
+#include "report/audit_log.hpp"
+#include "report/inspection.hpp"
+#include "store/outcomes.hpp"
+
+namespace pruuv::app {
+namespace {
+
+constexpr std::size_t rows_unless_told = 1000;
+
+struct Options {
+  audit::LogFilter filter;
+  std::string since = "30d";
+  std::string until;
+  bool summary = false;
+  report::Format format = report::Format::table;
+};
+
+Result<std::optional<std::int64_t>> read_time(const Context& context, const std::string& flag,
+                                              const std::string& text) {
+  if (text.empty()) return std::optional<std::int64_t>();
+  const auto time = parse_time(text, context.clock->now_s());
+  if (!time) {
+    return fail(ErrorKind::usage, fmt::format("read {}: neither a time nor a length of time", flag),
+                "write 2026-11-22, 2026-11-22T03:00:00Z, 24h or 7d; all times are UTC");
+  }
+  return time;
+}
+
+Result<std::string> summarize(store::Database& database, const Options& options,
+                              const audit::LogFilter& filter) {
+  if (filter.client_id.empty()) {
+    return fail(ErrorKind::usage, "audit --summary: whose events?", "add --client X");
+  }
+  PRUUV_TRY_ASSIGN(const auto outcomes,
+                   store::count_outcomes(database, filter.client_id, filter.since_s, filter.until_s));
+  PRUUV_TRY_ASSIGN(const auto attempts, audit::count_log(database, filter));
+  if (options.format != report::Format::table) {
+    return report::render_outcomes(outcomes, options.format);
+  }
+  return "where the events ended\n" + report::render_outcomes(outcomes, options.format) + "\nattempts\n" +
+         report::render_log_counts(attempts, options.format);
+}
+
+Result<int> audit(const Context& context, const Options& options) {
+  audit::LogFilter filter = options.filter;
+  PRUUV_TRY_ASSIGN(filter.since_s, read_time(context, "--since", options.since));
+  PRUUV_TRY_ASSIGN(filter.until_s, read_time(context, "--until", options.until));
+  if (!filter.status.empty() && !attempt_status_of(filter.status)) {
+    return fail(ErrorKind::usage, fmt::format("read --status: no such status as {}", printable(filter.status)),
+                "accepted, rejected, retryable, ambiguous, waiting, held or not_sent");
+  }
+  PRUUV_TRY_ASSIGN(const auto database, open_store(context, store::OpenMode::read_only));
+  if (options.summary) {
+    PRUUV_TRY_ASSIGN(const std::string text, summarize(*database, options, filter));
+    put(STDOUT_FILENO, text);
+    return 0;
+  }
+  PRUUV_TRY_ASSIGN(const audit::LogPage page, audit::load_log(*database, filter));
+  put(STDOUT_FILENO, report::render_log(page.rows, options.format));
+  if (page.more) {
+    put(STDERR_FILENO, fmt::format("the newest {} attempts; there are more: use --limit, --since, --until\n",
+                                   page.rows.size()));
+  }
+  return 0;
+}
+
+}  // namespace
+
+void add_audit(CLI::App& app, Context& context) {
+  auto options = std::make_shared<Options>();
+  options->filter.limit = rows_unless_told;
+  CLI::App* command = app.add_subcommand("audit", "Read the conversion audit log");
+  command->add_option("--client", options->filter.client_id, "of this client");
+  command->add_option("--platform", options->filter.platform, "of this platform");
+  command->add_option("--status", options->filter.status, "with this status");
+  command->add_option("--event", options->filter.event_id, "of this event");
+  command->add_option("--since", options->since, "from this time on: a time, a date, 24h, 7d (30d)");
+  command->add_option("--until", options->until, "before this time");
+  command->add_option("--limit", options->filter.limit, "rows at most (1000; 0 = all)");
+  command->add_flag("--summary", options->summary, "count instead of listing");
+  add_format_option(*command, options->format);
+  command->final_callback([&context, options] {
+    context.command = [&context, options] { return audit(context, *options); };
+  });
+}
+
+}  // namespace pruuv::app

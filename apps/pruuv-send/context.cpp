@@ -1,0 +1,151 @@
+#include "context.hpp"
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <iostream>
+#include <map>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "platforms/platform.hpp"
+#include "store/connections.hpp"
+#include "store/schema.hpp"
+
+namespace pruuv::app {
+namespace {
+
+constexpr int exit_usage = 64;
+constexpr int exit_store_content = 65;
+constexpr int exit_no_store = 66;
+constexpr int exit_unavailable = 69;
+constexpr int exit_bug = 70;
+constexpr int exit_cannot_create = 73;
+constexpr int exit_io = 74;
+constexpr int exit_try_again = 75;
+constexpr int exit_permission = 77;
+constexpr int exit_config = 78;
+
+}  // namespace
+
+int exit_code_of(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::usage: return exit_usage;
+    case ErrorKind::store_content: return exit_store_content;
+    case ErrorKind::no_store: return exit_no_store;
+    case ErrorKind::unavailable: return exit_unavailable;
+    case ErrorKind::bug: return exit_bug;
+    case ErrorKind::cannot_create: return exit_cannot_create;
+    case ErrorKind::io: return exit_io;
+    case ErrorKind::try_again: return exit_try_again;
+    case ErrorKind::permission: return exit_permission;
+    case ErrorKind::config: return exit_config;
+  }
+  return exit_bug;
+}
+
+void add_common_options(CLI::App& app, Context& context) {
+  config::Settings& s = context.settings;
+  const auto option = [&](const char* flag, std::string& value, const char* environment, const char* text) {
+    app.add_option(flag, value, text)->envname(environment)->group("Settings");
+  };
+  option("--store", s.store, "PRUUV_STORE", "the SQLite store");
+  option("--ca-file", s.ca_file, "PRUUV_CA_FILE", "certificates to trust instead of the system's (PEM)");
+  option("--meta-url", s.meta_url, "PRUUV_META_URL", "base URL of the Conversions API");
+  option("--meta-version", s.meta_version, "PRUUV_META_VERSION", "Graph API version, such as v26.0");
+  option("--google-ads-url", s.google_ads_url, "PRUUV_GOOGLE_ADS_URL", "base URL of the Google Ads API");
+  option("--google-ads-version", s.google_ads_version, "PRUUV_GOOGLE_ADS_VERSION",
+         "Google Ads API version, such as v25");
+  option("--data-manager-url", s.data_manager_url, "PRUUV_DATA_MANAGER_URL", "base URL of the Data Manager API");
+  option("--google-token-url", s.google_token_url, "PRUUV_GOOGLE_TOKEN_URL", "Google's OAuth token endpoint");
+  option("--tiktok-url", s.tiktok_url, "PRUUV_TIKTOK_URL", "base URL of the TikTok Events API");
+  option("--google-min-click-age", s.google_min_click_age, "PRUUV_GOOGLE_MIN_CLICK_AGE",
+         "younger Google clicks wait (6h; 0 sends at once)");
+  option("--max-in-flight", s.max_in_flight, "PRUUV_MAX_IN_FLIGHT", "requests at a time, 1 to 64 (8)");
+  option("--batch-events", s.batch_events, "PRUUV_BATCH_EVENTS",
+         "events a request at most (the platform's own limit)");
+  app.add_flag("-v,--verbose", context.verbose, "print the summary without a terminal too");
+#ifdef PRUUV_TEST_CLOCK
+  app.add_option("--now", context.now_s, "the time, in Unix seconds (test builds only)")->group("Settings");
+#endif
+  app.set_config("--config", config::default_config_path(),
+                 "configuration file (TOML); keys are the names of these flags");
+  app.allow_config_extras(false);
+}
+
+Result<void> prepare(Context& context) {
+  if (context.now_s > 0) {
+    context.clock = std::make_unique<FixedClock>(context.now_s);
+  } else {
+    context.clock = std::make_unique<SystemClock>();
+  }
+  PRUUV_TRY_ASSIGN(context.config, config::check(context.settings));
+  if (context.config.store.empty()) context.config.store = config::default_store_path();
+  return {};
+}
+
+delivery::Endpoints make_endpoints(const config::Config& config) {
+  delivery::Endpoints endpoints;
+  for (const platforms::Platform& adapter : platforms::registry()) {
+    platforms::Endpoint endpoint = adapter.default_endpoint;
+    const auto override = config.endpoints.find(std::string(adapter.name));
+    if (override != config.endpoints.end()) {
+      const config::EndpointOverride& o = override->second;
+      if (!o.base_url.empty()) endpoint.base_url = o.base_url;
+      if (!o.version.empty()) endpoint.version = o.version;
+      if (!o.token_url.empty()) endpoint.token_url = o.token_url;
+      if (o.min_click_age_s >= 0) endpoint.min_click_age_s = o.min_click_age_s;
+    }
+    endpoints.emplace(std::string(adapter.name), std::move(endpoint));
+  }
+  return endpoints;
+}
+
+Result<std::unique_ptr<store::Database>> open_store(const Context& context, store::OpenMode mode) {
+  return store::open_store(context.config.store, mode);
+}
+
+Result<delivery::Roster> load_roster(const Context& context, store::Database& database) {
+  PRUUV_TRY_ASSIGN(std::vector<Connection> connections, store::load_connections(database));
+  return delivery::Roster::make(std::move(connections), make_endpoints(context.config));
+}
+
+bool is_terminal(int file) { return ::isatty(file) == 1; }
+
+bool put(int file, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(file, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+void add_format_option(CLI::App& app, report::Format& format) {
+  static const std::map<std::string, report::Format> formats = {
+      {"table", report::Format::table}, {"json", report::Format::json}, {"csv", report::Format::csv}};
+  app.add_option("--format", format, "table, json or csv")
+      ->transform(CLI::CheckedTransformer(formats, CLI::ignore_case).description(""))
+      ->type_name("FORMAT");
+}
+
+std::string operator_name() {
+  const passwd* user = ::getpwuid(::getuid());
+  return user == nullptr ? fmt::format("uid {}", ::getuid()) : std::string(user->pw_name);
+}
+
+Result<bool> confirm(const std::string& question, bool yes) {
+  if (yes) return true;
+  if (!is_terminal(STDIN_FILENO)) {
+    return fail(ErrorKind::usage, question + ": there is no terminal to ask on", "say --yes");
+  }
+  put(STDERR_FILENO, question + " [y/N] ");
+  std::string answer;
+  std::getline(std::cin, answer);
+  return answer == "y" || answer == "Y" || answer == "yes";
+}
+
+}  // namespace pruuv::app

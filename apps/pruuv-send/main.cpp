@@ -1,0 +1,87 @@
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <exception>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "commands.hpp"
+#include "context.hpp"
+#include "version.hpp"
+
+namespace {
+
+using pruuv::app::Context;
+
+constexpr int exit_usage = 64;
+constexpr int exit_bug = 70;
+constexpr int exit_config = 78;
+
+constexpr const char* footer = R"(
+Exit codes: 0 done, or nothing due; 3 done, but something was rejected, held,
+expired, failed or is unknown; 64 usage; 65 store content; 66 no store;
+69 no platform answered; 70 bug; 73 cannot create; 74 I/O or disk full;
+75 another run holds the lock; 77 permissions; 78 configuration.
+Any other code is a failure.)";
+
+int report(const pruuv::Error& error) {
+  std::string text = fmt::format("pruuv-send: {}\n", error.message);
+  if (!error.hint.empty()) text += fmt::format("hint: {}\n", error.hint);
+  pruuv::app::put(STDERR_FILENO, text);
+  return pruuv::app::exit_code_of(error.kind);
+}
+
+int parse_failed(const CLI::App& app, const CLI::ParseError& fault) {
+  const int code = app.exit(fault);
+  if (code == 0) return 0;  // --help, --version
+  const bool is_file = fault.get_name() == "FileError" || fault.get_name() == "ConfigError" ||
+                       fault.get_name() == "INIError";
+  return is_file ? exit_config : exit_usage;
+}
+
+int run(int argc, char* argv[]) {
+  Context context;
+  CLI::App app("Sends funnel events as conversions to Meta, Google and TikTok, and keeps the audit log.\n"
+               "Without a command: send.",
+               "pruuv-send");
+  app.footer(footer);
+  app.set_version_flag("--version", std::string("pruuv-send ") + pruuv::app::version);
+  app.require_subcommand(0, 1);
+  app.fallthrough();
+  pruuv::app::add_common_options(app, context);
+  pruuv::app::add_send(app, context);
+  pruuv::app::add_init(app, context);
+  pruuv::app::add_import(app, context);
+  pruuv::app::add_connections(app, context);
+  pruuv::app::add_inspect(app, context);
+  pruuv::app::add_audit(app, context);
+  pruuv::app::add_retry(app, context);
+  pruuv::app::add_replay(app, context);
+  pruuv::app::add_accept_restore(app, context);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& fault) {
+    return parse_failed(app, fault);
+  }
+  if (auto ready = pruuv::app::prepare(context); !ready) return report(ready.error());
+  const auto code = context.command();
+  return code ? *code : report(code.error());
+}
+
+}  // namespace
+
+int main(int argc, char* argv[]) {
+  // Every file this program makes holds personal data or decides about money.
+  ::umask(077);
+  // A reader of our output that goes away must not end a run in the middle of a request.
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& fault) {
+    pruuv::app::put(STDERR_FILENO, fmt::format("pruuv-send: bug: {}\n", fault.what()));
+    return exit_bug;
+  }
+}

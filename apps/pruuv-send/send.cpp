@@ -1,0 +1,124 @@
+#include "send.hpp"
+
+#include <unistd.h>
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "audit/chain.hpp"
+#include "http/client.hpp"
+#include "report/run.hpp"
+#include "secrets/source.hpp"
+#include "store/runs.hpp"
+#include "store/schema.hpp"
+#include "version.hpp"
+
+namespace pruuv::app {
+namespace {
+
+// One line that is written over, on a terminal only.
+class Progress {
+ public:
+  explicit Progress(bool on) : on_(on) {}
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+  ~Progress() { clear(); }
+
+  void show(const RunSummary& summary) {
+    if (!on_) return;
+    const PlatformCounts total = summary.total();
+    const std::int64_t done = total.accepted + total.rejected + total.retryable + total.ambiguous + total.held;
+    std::string line = summary.due == 0
+                           ? fmt::format("planning: {} events", summary.planned_events)
+                           : fmt::format("sending: {} of {} taken up, {} requests", done, summary.due, total.requests);
+    if (line == last_) return;
+    put(STDERR_FILENO, fmt::format("\r{}\x1b[K", line));
+    last_ = std::move(line);
+  }
+  void clear() {
+    if (!last_.empty()) put(STDERR_FILENO, "\r\x1b[K");
+    last_.clear();
+  }
+
+ private:
+  bool on_;
+  std::string last_;
+};
+
+void print(const Context& context, const RunSummary& summary, int exit_code, const Output& output) {
+  if (output.json) {
+    put(STDOUT_FILENO, report::render_summary_json(summary, exit_code));
+  } else if (context.verbose || is_terminal(STDOUT_FILENO)) {
+    put(STDOUT_FILENO, report::render_summary(summary));
+  } else {
+    // Cron mails whatever is printed: a good night is silent.
+    put(STDERR_FILENO, report::render_troubles(summary));
+  }
+}
+
+Result<RunSummary> run_loop(const Context& context, store::Database& database, const store::Run& run,
+                            const delivery::RunOptions& options) {
+  PRUUV_TRY_ASSIGN(const delivery::Roster roster, load_roster(context, database));
+  http::CurlOptions curl;
+  curl.ca_file = context.config.ca_file;
+  curl.user_agent = std::string("pruuv-send/") + version;
+  PRUUV_TRY_ASSIGN(const auto client, http::make_curl_client(curl));
+  audit::Redactor redactor;
+  Progress progress(is_terminal(STDERR_FILENO));
+  delivery::Services services;
+  services.database = &database;
+  services.client = client.get();
+  services.clock = context.clock.get();
+  services.read_secret = secrets::read;
+  services.redactor = &redactor;
+  services.progress = [&](const RunSummary& summary) { progress.show(summary); };
+  return delivery::run(services, roster, run, options);
+}
+
+}  // namespace
+
+Result<LockedStore> lock_store(const Context& context, bool accept_restored) {
+  const std::string& path = context.config.store;
+  {
+    // Asked first, so that a missing store is not answered with a new lock file beside it.
+    PRUUV_TRY_ASSIGN(const auto there, store::open_store(path, store::OpenMode::read_only));
+  }
+  PRUUV_TRY_ASSIGN(store::Lock lock, store::Lock::take(path));
+  PRUUV_TRY_ASSIGN(auto database, store::open_store(path, store::OpenMode::read_write));
+  PRUUV_TRY_ASSIGN(const store::StoreInfo info, store::load_store_info(*database));
+  if (!info.warning.empty()) put(STDERR_FILENO, fmt::format("pruuv-send: warning: {}\n", info.warning));
+  PRUUV_TRY_ASSIGN(const auto missing, store::runs_missing_from_store(*database, info.store_id));
+  if (!missing.empty() && !accept_restored) {
+    return fail(ErrorKind::store_content,
+                fmt::format("read {}: its journal knows of {} later runs; the store is an older copy of itself",
+                            path, missing.size()),
+                "`pruuv-send accept-restore` holds what may have been sent since; then look at it");
+  }
+  return LockedStore{std::move(lock), std::move(database), info.store_id};
+}
+
+Result<int> run_and_report(const Context& context, LockedStore& store, const std::string& command,
+                           const delivery::RunOptions& options, const Output& output) {
+  store::Database& database = *store.database;
+  const std::string& path = context.config.store;
+  PRUUV_TRY_ASSIGN(const store::Run run,
+                   store::begin_run(database, command, version, context.clock->now_s()));
+  PRUUV_TRY_ASSIGN(const std::string head, audit::chain_head_hex(database));
+  PRUUV_TRY(store::append_run_journal(path, store.store_id, run.run_id, true, head, context.clock->now_s()));
+  auto summary = run_loop(context, database, run, options);
+  if (!summary) {
+    // The run row says how it ended where the store still can.
+    const int code = exit_code_of(summary.error().kind);
+    static_cast<void>(store::end_run(database, run, code, context.clock->now_s()));
+    return Unexpected(std::move(summary).error());
+  }
+  const int code = delivery::exit_code_of(*summary);
+  PRUUV_TRY(store::end_run(database, run, code, context.clock->now_s()));
+  PRUUV_TRY(store::append_run_journal(path, store.store_id, run.run_id, false, summary->chain_head_hex,
+                                      context.clock->now_s()));
+  print(context, *summary, code, output);
+  return code;
+}
+
+}  // namespace pruuv::app

@@ -1,0 +1,174 @@
+#include "base/json.hpp"
+
+#include <charconv>
+
+#include <fmt/format.h>
+#include <rapidjson/error/en.h>
+#include <rapidjson/memorystream.h>
+#include <rapidjson/prettywriter.h>
+#include <rapidjson/reader.h>
+
+#include "base/text.hpp"
+
+namespace pruuv::json {
+namespace {
+
+// The depth is checked on the bytes, before RapidJSON builds anything.
+bool deeper_than(std::string_view text, int depth_max) {
+  int depth = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      if (c == '"') in_string = false;
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '{' || c == '[') {
+      if (++depth > depth_max) return true;
+    } else if (c == '}' || c == ']') {
+      --depth;
+    }
+  }
+  return false;
+}
+
+// The code unit of an escape "\\uXXXX" at the front.
+std::optional<unsigned> escaped_unit(std::string_view text) {
+  constexpr std::size_t length = 6;
+  if (text.size() < length || !text.starts_with("\\u")) return std::nullopt;
+  unsigned unit = 0;
+  const auto [end, fault] = std::from_chars(text.data() + 2, text.data() + length, unit, 16);
+  if (fault != std::errc() || end != text.data() + length) return std::nullopt;
+  return unit;
+}
+
+// RapidJSON refuses a high surrogate without a low one behind it, but takes a low one alone and makes
+// bytes of it that are no UTF-8.
+bool has_lone_low_surrogate(std::string_view text) {
+  std::size_t end_of_high = std::string_view::npos;
+  for (std::size_t at = text.find('\\'); at != std::string_view::npos; at = text.find('\\', at)) {
+    const auto unit = escaped_unit(text.substr(at));
+    const bool is_low = unit && *unit >= 0xDC00 && *unit <= 0xDFFF;
+    if (is_low && at != end_of_high) return true;
+    at += unit ? 6 : 2;
+    if (unit && *unit >= 0xD800 && *unit <= 0xDBFF) end_of_high = at;
+  }
+  return false;
+}
+
+constexpr unsigned base_flags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
+
+}  // namespace
+
+std::optional<std::string_view> Value::text() const {
+  if (!is_string()) return std::nullopt;
+  return std::string_view(value_->GetString(), value_->GetStringLength());
+}
+
+std::optional<std::int64_t> Value::integer() const {
+  if (value_ != nullptr && value_->IsInt64()) return value_->GetInt64();
+  if (is_string()) return parse_int64(*text());
+  return std::nullopt;
+}
+
+std::optional<bool> Value::boolean() const {
+  if (!is_bool()) return std::nullopt;
+  return value_->GetBool();
+}
+
+Value Value::operator[](std::string_view key) const {
+  if (!is_object()) return Value();
+  // An empty view may hold a null pointer, which RapidJSON aborts on.
+  const rapidjson::Value name(rapidjson::StringRef(key.empty() ? "" : key.data(), key.size()));
+  const auto found = value_->FindMember(name);
+  return found == value_->MemberEnd() ? Value() : Value(&found->value);
+}
+
+std::vector<Value> Value::items() const {
+  std::vector<Value> out;
+  if (!is_array()) return out;
+  out.reserve(value_->Size());
+  for (const auto& item : value_->GetArray()) out.emplace_back(&item);
+  return out;
+}
+
+std::vector<std::pair<std::string_view, Value>> Value::members() const {
+  std::vector<std::pair<std::string_view, Value>> out;
+  if (!is_object()) return out;
+  for (const auto& member : value_->GetObject()) {
+    out.emplace_back(std::string_view(member.name.GetString(), member.name.GetStringLength()),
+                     Value(&member.value));
+  }
+  return out;
+}
+
+std::string Value::dump() const {
+  if (value_ == nullptr) return "null";
+  rapidjson::StringBuffer buffer;
+  rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
+  value_->Accept(writer);
+  return {buffer.GetString(), buffer.GetSize()};
+}
+
+Result<Document> parse(std::string_view text, Numbers numbers, const Limits& limits) {
+  if (text.size() > limits.bytes_max) {
+    return fail(ErrorKind::config, fmt::format("parse JSON: {} bytes, more than the {} allowed",
+                                               text.size(), limits.bytes_max));
+  }
+  if (deeper_than(text, limits.depth_max)) {
+    return fail(ErrorKind::config,
+                fmt::format("parse JSON: nested deeper than {} levels", limits.depth_max));
+  }
+  if (has_lone_low_surrogate(text)) {
+    return fail(ErrorKind::config, "parse JSON: half of a surrogate pair in a string");
+  }
+  Document out;
+  rapidjson::MemoryStream stream(text.data(), text.size());
+  rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> utf8(stream);
+  if (numbers == Numbers::as_text) {
+    out.document_.ParseStream<base_flags | rapidjson::kParseNumbersAsStringsFlag>(utf8);
+  } else {
+    out.document_.ParseStream<base_flags>(utf8);
+  }
+  if (out.document_.HasParseError()) {
+    std::string cause = ascii_lower(rapidjson::GetParseError_En(out.document_.GetParseError()));
+    if (cause.ends_with('.')) cause.pop_back();
+    return fail(ErrorKind::config, fmt::format("parse JSON: {} (at byte {})", cause,
+                                               out.document_.GetErrorOffset()));
+  }
+  return out;
+}
+
+std::string pretty(std::string_view compact) {
+  rapidjson::Reader reader;
+  rapidjson::StringBuffer buffer;
+  rapidjson::PrettyWriter<rapidjson::StringBuffer> writer(buffer);
+  writer.SetIndent(' ', 2);
+  rapidjson::MemoryStream stream(compact.data(), compact.size());
+  rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> utf8(stream);
+  // Without numbers-as-strings a decimal would pass through a double and change its digits.
+  struct Handler {
+    rapidjson::PrettyWriter<rapidjson::StringBuffer>& out;
+    bool Null() { return out.Null(); }
+    bool Bool(bool b) { return out.Bool(b); }
+    bool Int(int i) { return out.Int(i); }
+    bool Uint(unsigned u) { return out.Uint(u); }
+    bool Int64(std::int64_t i) { return out.Int64(i); }
+    bool Uint64(std::uint64_t u) { return out.Uint64(u); }
+    bool Double(double d) { return out.Double(d); }
+    bool RawNumber(const char* s, rapidjson::SizeType n, bool) {
+      return out.RawValue(s, n, rapidjson::kNumberType);
+    }
+    bool String(const char* s, rapidjson::SizeType n, bool) { return out.String(s, n); }
+    bool StartObject() { return out.StartObject(); }
+    bool Key(const char* s, rapidjson::SizeType n, bool) { return out.Key(s, n); }
+    bool EndObject(rapidjson::SizeType n) { return out.EndObject(n); }
+    bool StartArray() { return out.StartArray(); }
+    bool EndArray(rapidjson::SizeType n) { return out.EndArray(n); }
+  } handler{writer};
+  if (!reader.Parse<rapidjson::kParseNumbersAsStringsFlag>(utf8, handler)) return std::string(compact);
+  return {buffer.GetString(), buffer.GetSize()};
+}
+
+}  // namespace pruuv::json

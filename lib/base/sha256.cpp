@@ -1,0 +1,78 @@
+#include "base/sha256.hpp"
+
+#include <cstdlib>
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include "base/check.hpp"
+
+namespace pruuv {
+namespace {
+
+const EVP_MD* algorithm() {
+  static EVP_MD* const fetched = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  PRUUV_CHECK(fetched != nullptr, "OpenSSL offers no SHA-256");
+  return fetched;
+}
+
+}  // namespace
+
+struct Sha256::State {
+  EVP_MD_CTX* context = EVP_MD_CTX_new();
+  State() = default;
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State() { EVP_MD_CTX_free(context); }
+
+  void begin() const {
+    PRUUV_CHECK(context != nullptr && EVP_DigestInit_ex2(context, algorithm(), nullptr) == 1,
+                "begin a SHA-256");
+  }
+};
+
+Sha256::Sha256() : state_(std::make_unique<State>()) { state_->begin(); }
+Sha256::~Sha256() = default;
+
+void Sha256::update(std::string_view bytes) {
+  PRUUV_CHECK(EVP_DigestUpdate(state_->context, bytes.data(), bytes.size()) == 1, "feed a SHA-256");
+}
+
+Digest Sha256::finish() {
+  Digest digest{};
+  PRUUV_CHECK(EVP_DigestFinal_ex(state_->context, digest.data(), nullptr) == 1, "end a SHA-256");
+  state_->begin();
+  return digest;
+}
+
+Digest sha256(std::string_view bytes) {
+  static thread_local Sha256 hasher;
+  hasher.update(bytes);
+  return hasher.finish();
+}
+
+std::string sha256_hex(std::string_view bytes) { return to_hex(as_bytes(sha256(bytes))); }
+
+std::string hmac_sha256_hex(std::string_view key, std::string_view message) {
+  Digest digest{};
+  unsigned int length = 0;
+  const auto* text = reinterpret_cast<const unsigned char*>(message.data());
+  PRUUV_CHECK(HMAC(algorithm(), key.data(), static_cast<int>(key.size()), text, message.size(),
+                   digest.data(), &length) != nullptr,
+              "make an HMAC");
+  return to_hex(as_bytes(digest));
+}
+
+std::string to_hex(std::string_view bytes) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string out;
+  out.reserve(bytes.size() * 2);
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    out.push_back(digits[byte >> 4]);
+    out.push_back(digits[byte & 15U]);
+  }
+  return out;
+}
+
+}  // namespace pruuv

@@ -1,0 +1,115 @@
+#include "config/config.hpp"
+
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/clock.hpp"
+#include "base/text.hpp"
+
+namespace pruuv::config {
+namespace {
+
+constexpr std::int64_t min_click_age_s_max = 90LL * 86400;  // Google takes no older click
+
+// "meta-url" as people meet it: "--meta-url (PRUUV_META_URL)".
+std::string setting_of(std::string_view flag) {
+  std::string variable = ascii_upper(flag);
+  for (char& c : variable) c = c == '-' ? '_' : c;
+  return fmt::format("--{} (PRUUV_{})", flag, variable);
+}
+
+Unexpected refuse(std::string_view flag, const std::string& cause) {
+  return fail(ErrorKind::config, fmt::format("read {}: {}", setting_of(flag), cause));
+}
+
+Result<std::string> read_url(const std::string& text, std::string_view flag) {
+  if (text.empty()) return text;
+  PRUUV_TRY(check_url(text, setting_of(flag)));
+  return text;
+}
+
+// What paths that begin with a slash are put behind.
+Result<std::string> read_base_url(const std::string& text, std::string_view flag) {
+  PRUUV_TRY_ASSIGN(std::string url, read_url(text, flag));
+  while (url.ends_with('/')) url.pop_back();
+  return url;
+}
+
+// v1 to v999, with ".0" to ".99" behind it where the platform's versions have a decimal.
+bool is_version(std::string_view text, bool has_decimal) {
+  if (!text.starts_with('v')) return false;
+  const auto parts = split(text.substr(1), '.');
+  const std::string_view major = parts.front();
+  if (!is_all_digits(major) || major.size() > 3 || major.front() == '0') return false;
+  if (!has_decimal) return parts.size() == 1;
+  return parts.size() == 2 && is_all_digits(parts[1]) && parts[1].size() <= 2;
+}
+
+Result<std::string> read_version(const std::string& text, std::string_view flag, bool has_decimal) {
+  if (text.empty() || is_version(text, has_decimal)) return text;
+  return refuse(flag, fmt::format("it is not a version such as {}", has_decimal ? "v26.0" : "v22"));
+}
+
+Result<std::size_t> read_count(const std::string& text, std::string_view flag, std::size_t most,
+                               std::size_t if_not_set) {
+  if (text.empty()) return if_not_set;
+  const auto count = parse_int64(text);
+  if (!count || *count < 1 || *count > static_cast<std::int64_t>(most)) {
+    return refuse(flag, fmt::format("it is not a whole number from 1 to {}", most));
+  }
+  return static_cast<std::size_t>(*count);
+}
+
+Result<std::int64_t> read_min_click_age_s(const std::string& text) {
+  if (text.empty()) return EndpointOverride{}.min_click_age_s;
+  const auto age_s = parse_duration_s(text);
+  if (!age_s || *age_s > min_click_age_s_max) {
+    return refuse("google-min-click-age", "it is not a length of time up to 90d, such as 6h or 0");
+  }
+  return *age_s;
+}
+
+Result<EndpointOverride> read_meta(const Settings& settings) {
+  EndpointOverride meta;
+  PRUUV_TRY_ASSIGN(meta.base_url, read_base_url(settings.meta_url, "meta-url"));
+  PRUUV_TRY_ASSIGN(meta.version, read_version(settings.meta_version, "meta-version", true));
+  return meta;
+}
+
+// What both of Google's interfaces share.
+Result<EndpointOverride> read_google(const Settings& settings) {
+  EndpointOverride google;
+  PRUUV_TRY_ASSIGN(google.token_url, read_url(settings.google_token_url, "google-token-url"));
+  PRUUV_TRY_ASSIGN(google.min_click_age_s, read_min_click_age_s(settings.google_min_click_age));
+  return google;
+}
+
+}  // namespace
+
+Result<Config> check(const Settings& settings) {
+  Config config;
+  config.store = settings.store.empty() ? default_store_path() : settings.store;
+  config.ca_file = settings.ca_file;
+  PRUUV_TRY_ASSIGN(config.endpoints["meta"], read_meta(settings));
+
+  PRUUV_TRY_ASSIGN(const EndpointOverride google, read_google(settings));
+  EndpointOverride& google_ads = config.endpoints["google_ads"] = google;
+  PRUUV_TRY_ASSIGN(google_ads.base_url, read_base_url(settings.google_ads_url, "google-ads-url"));
+  PRUUV_TRY_ASSIGN(google_ads.version,
+                   read_version(settings.google_ads_version, "google-ads-version", false));
+  EndpointOverride& data_manager = config.endpoints["data_manager"] = google;
+  PRUUV_TRY_ASSIGN(data_manager.base_url,
+                   read_base_url(settings.data_manager_url, "data-manager-url"));
+
+  PRUUV_TRY_ASSIGN(config.endpoints["tiktok"].base_url,
+                   read_base_url(settings.tiktok_url, "tiktok-url"));
+  PRUUV_TRY_ASSIGN(config.max_in_flight,
+                   read_count(settings.max_in_flight, "max-in-flight", 64, config.max_in_flight));
+  PRUUV_TRY_ASSIGN(config.batch_events_max, read_count(settings.batch_events, "batch-events",
+                                                       10'000, config.batch_events_max));
+  return config;
+}
+
+}  // namespace pruuv::config

@@ -1,0 +1,86 @@
+#include "delivery/prepare.hpp"
+
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "audit/records.hpp"
+#include "delivery/step.hpp"
+#include "identity/identity.hpp"
+#include "store/events.hpp"
+
+namespace pruuv::delivery {
+namespace {
+
+Delivery moved_to(Delivery delivery, DeliveryState state, Reason reason) {
+  delivery.state = state;
+  delivery.reason = reason;
+  delivery.next_at_s.reset();
+  return delivery;
+}
+
+// Where a decision other than "goes now" takes the delivery.
+Delivery moved_by(const Delivery& delivery, const resolve::Decision& decision) {
+  switch (class_of(decision.reason)) {
+    case ReasonClass::waiting: {
+      Delivery waiting = moved_to(delivery, DeliveryState::waiting, decision.reason);
+      waiting.next_at_s = decision.timing.until_s;
+      return waiting;
+    }
+    case ReasonClass::expired: return moved_to(delivery, DeliveryState::expired, decision.reason);
+    default: return moved_to(delivery, DeliveryState::rejected, decision.reason);
+  }
+}
+
+// A resend the platform would not recognise as one.
+Result<bool> changed_since_unknown(store::Database& database, const Delivery& delivery,
+                                   const Conversion& conversion) {
+  if (!delivery.first_unknown_s || !delivery.first_request_id) return false;
+  PRUUV_TRY_ASSIGN(const auto before, audit::load_manifest_entry(database, *delivery.first_request_id,
+                                                                 delivery.event_seq));
+  return before && before->dedup_scope != conversion.dedup_scope;
+}
+
+}  // namespace
+
+Result<Prepared> prepare(store::Database& database, const resolve::Target& target,
+                         const std::vector<Delivery>& deliveries, std::int64_t now_s) {
+  Prepared prepared;
+  prepared.items.reserve(deliveries.size());
+  for (const Delivery& delivery : deliveries) {
+    PRUUV_TRY_ASSIGN(const std::optional<FunnelEvent> event, store::load_event(database, delivery.event_seq));
+    if (!event) {
+      return fail(ErrorKind::store_content,
+                  fmt::format("read event number {}: it has a delivery and is not there", delivery.event_seq));
+    }
+    const Phone phone =
+        identity::parse_phone(event->phone, event->country, target.connection->default_country);
+    resolve::Decision decision = resolve::decide(*event, target, phone, now_s, false);
+    if (decision.reason != Reason::routed) {
+      prepared.moved.push_back(moved_by(delivery, decision));
+      continue;
+    }
+    if (delivery.cause == Cause::schedule) {
+      const Reason window = check_resend(delivery, target.adapter->limits.dedup_window_s, now_s);
+      if (window != Reason::none) {
+        prepared.moved.push_back(moved_to(delivery, DeliveryState::held, window));
+        continue;
+      }
+      PRUUV_TRY_ASSIGN(const bool changed,
+                       changed_since_unknown(database, delivery, decision.encoding.conversion));
+      if (changed) {
+        prepared.moved.push_back(moved_to(delivery, DeliveryState::held, Reason::changed_after_unknown));
+        continue;
+      }
+    }
+    Item item;
+    item.delivery = delivery;
+    item.conversion = std::move(decision.encoding.conversion);
+    item.conversion.event_seq = event->seq;
+    prepared.items.push_back(std::move(item));
+  }
+  return prepared;
+}
+
+}  // namespace pruuv::delivery

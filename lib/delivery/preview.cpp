@@ -1,0 +1,199 @@
+#include "delivery/preview.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "audit/log.hpp"
+#include "base/text.hpp"
+#include "delivery/batch.hpp"
+#include "delivery/prepare.hpp"
+#include "identity/identity.hpp"
+#include "store/deliveries.hpp"
+#include "store/events.hpp"
+#include "store/schema.hpp"
+
+namespace pruuv::delivery {
+namespace {
+
+platforms::Credential placeholder() {
+  platforms::Credential credential;
+  credential.access_token = Secret("placeholder");
+  return credential;
+}
+
+HttpRequest build(const resolve::Target& target, const std::vector<const Conversion*>& conversions) {
+  return target.adapter->build(conversions, *target.connection, *target.endpoint, placeholder());
+}
+
+Result<InspectedConnection> inspect_at(store::Database& database, const FunnelEvent& event,
+                                       const resolve::Decision& decision) {
+  InspectedConnection inspected;
+  inspected.connection = *decision.target.connection;
+  inspected.reason = decision.reason;
+  inspected.reasons = decision.reasons;
+  inspected.warnings = decision.encoding.warnings;
+  inspected.until_s = decision.timing.until_s;
+  inspected.expires_s = decision.timing.expires_s;
+  PRUUV_TRY_ASSIGN(inspected.delivery,
+                   store::load_delivery(database, event.seq, decision.target.connection->id));
+  const bool encoded = decision.encoding.refusals.empty() && !decision.encoding.conversion.object.empty();
+  if (encoded) inspected.request = build(decision.target, {&decision.encoding.conversion});
+  return inspected;
+}
+
+// The lines of a dry run, filled connection by connection.
+class Lines {
+ public:
+  explicit Lines(const RunOptions& options) : options_(options) {}
+
+  [[nodiscard]] bool wants(const Connection& connection) const {
+    return (options_.client_id.empty() || options_.client_id == connection.client_id) &&
+           (options_.platform.empty() || options_.platform == connection.platform);
+  }
+  void add(const resolve::Target& target, Conversion conversion) {
+    Item item;
+    item.conversion = std::move(conversion);
+    by_connection_[target.connection->id].push_back(std::move(item));
+    targets_.emplace(target.connection->id, target);
+  }
+  std::vector<DryRunLine> finish() {
+    std::vector<DryRunLine> lines;
+    for (auto& [id, items] : by_connection_) lines.push_back(line(targets_.at(id), std::move(items)));
+    return lines;
+  }
+
+ private:
+  [[nodiscard]] DryRunLine line(const resolve::Target& target, std::vector<Item> items) const {
+    DryRunLine line;
+    line.connection = *target.connection;
+    line.events = static_cast<std::int64_t>(items.size());
+    std::size_t events_max = target.adapter->limits.events_max;
+    if (options_.batch_events_max > 0) events_max = std::min(events_max, options_.batch_events_max);
+    for (const Batch& batch :
+         cut_into_batches(std::move(items), events_max, target.adapter->limits.body_bytes_max)) {
+      std::vector<const Conversion*> conversions;
+      for (const Item& item : batch) conversions.push_back(&item.conversion);
+      const HttpRequest request = build(target, conversions);
+      ++line.requests;
+      line.bytes += static_cast<std::int64_t>(request.body.size());
+      line.url = request.url;
+    }
+    if (target.connection->paused) line.held_because = std::string(text_of(Reason::paused).words);
+    return line;
+  }
+
+  const RunOptions& options_;
+  std::map<std::int64_t, std::vector<Item>> by_connection_;
+  std::map<std::int64_t, resolve::Target> targets_;
+};
+
+void count_plan(RunSummary& summary, const resolve::Resolution& resolution) {
+  for (const auto& [platform, reason] : resolution.by_platform) {
+    PlatformCounts& counts = summary.platforms[std::string(platform)];
+    if (class_of(reason) == ReasonClass::expired) {
+      ++counts.expired;
+    } else if (reason != Reason::routed) {
+      ++counts.skipped[reason];
+    }
+  }
+}
+
+// Whether the limit leaves room for one more.
+bool take_one(RunSummary& summary, const RunOptions& options) {
+  if (options.limit > 0 && static_cast<std::size_t>(summary.due) >= options.limit) {
+    summary.work_left = true;
+    return false;
+  }
+  ++summary.due;
+  return true;
+}
+
+Result<void> add_due(store::Database& database, const Roster& roster, const RunOptions& options,
+                     std::int64_t now_s, DryRun& dry, Lines& lines) {
+  PRUUV_TRY_ASSIGN(const auto backlogs, store::load_backlogs(database, now_s));
+  for (const store::Backlog& backlog : backlogs) {
+    const resolve::Target* target = roster.of_connection(backlog.connection_id);
+    if (!backlog.due || target == nullptr || !lines.wants(*target->connection)) continue;
+    store::DueAfter position;
+    for (;;) {
+      constexpr std::size_t page = 1000;
+      PRUUV_TRY_ASSIGN(const auto due,
+                       store::load_due(database, backlog.connection_id, now_s, position, page));
+      if (due.empty()) break;
+      position = {due.back().next_at_s.value_or(now_s), due.back().event_seq};
+      PRUUV_TRY_ASSIGN(Prepared prepared, prepare(database, *target, due, now_s));
+      for (Item& item : prepared.items) {
+        if (take_one(dry.summary, options)) lines.add(*target, std::move(item.conversion));
+      }
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Inspection> inspect(store::Database& database, const Roster& roster, std::string_view event_id,
+                           std::int64_t now_s) {
+  PRUUV_TRY_ASSIGN(const std::optional<FunnelEvent> event, store::load_event(database, event_id));
+  if (!event) {
+    return fail(ErrorKind::usage, fmt::format("inspect {}: the store has no such event", printable(event_id)),
+                "ids are the collector's UUIDs; `pruuv-send audit` lists those that were sent");
+  }
+  PRUUV_TRY_ASSIGN(const store::StoreInfo info, store::load_store_info(database));
+  Inspection inspection;
+  inspection.event = *event;
+  inspection.now_s = now_s;
+  inspection.planned = event->seq <= info.planned_seq;
+  const resolve::Resolution resolution =
+      resolve::resolve(*event, roster.of_client(event->client_id), now_s);
+  for (const auto& [platform, reason] : resolution.by_platform) {
+    inspection.by_platform.emplace_back(std::string(platform), reason);
+  }
+  for (const resolve::Decision& decision : resolution.decisions) {
+    PRUUV_TRY_ASSIGN(InspectedConnection inspected, inspect_at(database, *event, decision));
+    inspection.connections.push_back(std::move(inspected));
+  }
+  audit::LogFilter filter;
+  filter.event_id = event->id;
+  PRUUV_TRY_ASSIGN(audit::LogPage log, audit::load_log(database, filter));
+  inspection.attempts.assign(log.rows.rbegin(), log.rows.rend());
+  return inspection;
+}
+
+Result<DryRun> dry_run(store::Database& database, const Roster& roster, const RunOptions& options,
+                       std::int64_t now_s) {
+  DryRun dry;
+  Lines lines(options);
+  PRUUV_TRY(add_due(database, roster, options, now_s, dry, lines));
+  PRUUV_TRY_ASSIGN(const store::StoreInfo info, store::load_store_info(database));
+  std::int64_t mark = info.planned_seq;
+  for (;;) {
+    constexpr std::size_t page = 1000;
+    PRUUV_TRY_ASSIGN(const auto events, store::load_events_after(database, mark, page));
+    if (events.empty()) break;
+    mark = events.back().seq;
+    dry.summary.planned_events += static_cast<std::int64_t>(events.size());
+    for (const FunnelEvent& event : events) {
+      resolve::Resolution resolution = resolve::resolve(event, roster.of_client(event.client_id), now_s);
+      count_plan(dry.summary, resolution);
+      for (resolve::Decision& decision : resolution.decisions) {
+        const Connection& connection = *decision.target.connection;
+        if (!decision.becomes_delivery() || !lines.wants(connection)) continue;
+        if (decision.reason != Reason::routed) {
+          ++dry.summary.platforms[connection.platform].waiting;
+        } else if (take_one(dry.summary, options)) {
+          lines.add(decision.target, std::move(decision.encoding.conversion));
+        }
+      }
+    }
+  }
+  dry.lines = lines.finish();
+  return dry;
+}
+
+}  // namespace pruuv::delivery

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "audit/redact.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
+#include "delivery/roster.hpp"
+#include "http/client.hpp"
+#include "model/run_summary.hpp"
+#include "store/database.hpp"
+#include "store/runs.hpp"
+
+// The loop of `send`: plan what is new, deliver what is due, record every attempt.
+namespace pruuv::delivery {
+
+// A delivery picked by hand.
+struct PickedDelivery {
+  std::int64_t connection_id = 0;
+  std::int64_t event_seq = 0;
+};
+
+struct RunOptions {
+  std::string client_id;  // "" = all
+  std::string platform;   // "" = all
+  std::size_t limit = 0;  // deliveries to try at most; 0 = all
+  std::size_t in_flight_max = 8;
+  std::size_t in_flight_per_connection_max = 4;
+  std::size_t batch_events_max = 0;  // 0 = the platform's own limit
+  // Set: these and nothing else are sent, and nothing is planned (retry, replay).
+  std::optional<std::vector<PickedDelivery>> only;
+};
+
+// What the loop works with; it owns none of it.
+struct Services {
+  store::Database* database = nullptr;  // open for writing, its lock held by the caller
+  http::Client* client = nullptr;
+  const Clock* clock = nullptr;
+  std::function<Result<Secret>(const std::string& reference)> read_secret;
+  audit::Redactor* redactor = nullptr;  // learns every secret the run loads
+  // Called now and then with what is done and what is known to be due; may be null.
+  std::function<void(const RunSummary&)> progress;
+};
+
+// One run. An Error is about the store or a broken setting and ends it; whatever happens to single
+// deliveries and connections is in the summary.
+Result<RunSummary> run(const Services& services, const Roster& roster, const store::Run& run,
+                       const RunOptions& options);
+
+// The exit code of a run that came to its end (RULINGS 27): 69, 75, 3 or 0.
+int exit_code_of(const RunSummary& summary);
+
+}  // namespace pruuv::delivery

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "model/phone.hpp"
+
+// Personal data into the form each platform hashes. One function a field and rule; nothing here
+// guesses: what does not fit the rule gives nothing, and the caller leaves the field out with a
+// reason. Sources of every rule: platforms/meta.md 6 and 7, google.md 8, tiktok.md 6.
+namespace pruuv::identity {
+
+enum class EmailRule {
+  plain,   // trim, lower case: Meta, TikTok
+  google,  // and, for gmail.com and googlemail.com only, no dots and no +suffix in the local part
+};
+
+// The address as it is hashed, or nothing if it is no address (ASCII, a dot in the domain, no inner
+// space).
+[[nodiscard]] std::optional<std::string> normalize_email(std::string_view raw, EmailRule rule);
+
+// 64 lower-case hex digits of the normalised address; of a value that is a SHA-256 already, that
+// value in lower case; else nothing.
+[[nodiscard]] std::optional<std::string> hash_email(std::string_view raw, EmailRule rule);
+
+// RULINGS 20. `event_country` wins over `default_country`; both ISO 3166-1 alpha-2 of either case,
+// UK means GB, "" = unknown. One call an event serves every platform.
+[[nodiscard]] Phone parse_phone(std::string_view raw, std::string_view event_country,
+                                std::string_view default_country);
+
+// Hash of the number with + (Google, TikTok) and without (Meta); the digest as it came if the event
+// held one. Empty where the phone is absent.
+[[nodiscard]] std::string hash_phone_with_plus(const Phone& phone);
+[[nodiscard]] std::string hash_phone_digits(const Phone& phone);
+
+// Given and family names. Full Unicode lower case (ICU, root locale), no normal form conversion.
+enum class NameRule {
+  meta,    // lower case; white space and ASCII punctuation removed
+  tiktok,  // lower case; ASCII punctuation removed; inner spaces stay
+};
+[[nodiscard]] std::optional<std::string> normalize_name(std::string_view raw, NameRule rule);
+// Google: trimmed, lower case, without Mr. Mrs. Ms. Dr. in front or Jr. Sr. II ... behind.
+[[nodiscard]] std::optional<std::string> normalize_given_name_google(std::string_view raw);
+[[nodiscard]] std::optional<std::string> normalize_family_name_google(std::string_view raw);
+
+// Lower case without digits, white space and ASCII punctuation; accents stay.
+[[nodiscard]] std::optional<std::string> normalize_city(std::string_view raw);
+// As a city; the name of a US state or Canadian province becomes its two letters.
+[[nodiscard]] std::optional<std::string> normalize_state(std::string_view raw);
+// Lower case without white space, the part before a dash, at least two characters (Meta, TikTok).
+[[nodiscard]] std::optional<std::string> normalize_zip(std::string_view raw);
+// Trimmed, upper case; the dash stays (Google, sent plain).
+[[nodiscard]] std::optional<std::string> normalize_postal_code_google(std::string_view raw);
+// ISO 3166-1 alpha-2 in lower case; also "usa", "united states", "uk", "united kingdom".
+[[nodiscard]] std::optional<std::string> normalize_country(std::string_view raw);
+
+// Meta: without white space, lower case. TikTok: trimmed only.
+[[nodiscard]] std::optional<std::string> normalize_external_id_meta(std::string_view raw);
+[[nodiscard]] std::optional<std::string> normalize_external_id_tiktok(std::string_view raw);
+
+// SHA-256 of a normalised value as 64 lower-case hex digits; a value that is such a digest already
+// is passed on in lower case. Nothing for nothing: the hash of "" is never sent.
+[[nodiscard]] std::optional<std::string> hash(const std::optional<std::string>& normalized);
+
+// A visitor's address the platforms can use, without spaces and without the parameter builder's
+// appendix; nothing if it is no IPv4 or IPv6 address or not a public one.
+[[nodiscard]] std::optional<std::string> normalize_ip(std::string_view raw);
+
+}  // namespace pruuv::identity

@@ -1,0 +1,56 @@
+#include "model/event_json.hpp"
+
+#include <string>
+
+#include "testing/testing.hpp"
+
+using pruuv::parse_event;
+
+namespace {
+
+const std::string head =
+    R"({"id":"7b1f0c2e-0000-4000-8000-0000000000aa","client_id":"acme","event_name":"lead",)";
+
+}  // namespace
+
+TEST_CASE("an event keeps its values as they were written") {
+  const auto event = parse_event(
+      head + R"("event_time":1795400000,"value":10.50,"email":" A@Example.com ","ip":null,"city":"  ",)"
+             R"("limited_data_use":true,"click_timestamp":"soon","utm":{"a":[1,2.50]},"note":"x"})");
+  REQUIRE(event);
+  CHECK(event->value == "10.50");
+  CHECK(event->email == "A@Example.com");
+  CHECK(event->ip.empty());
+  CHECK(event->city.empty());
+  CHECK(event->limited_data_use == "true");
+  CHECK(event->click_timestamp == "soon");
+  CHECK(event->event_time == 1795400000);
+  CHECK(event->extra.find("\"note\":\"x\"") != std::string::npos);
+  CHECK(event->extra.find("2.50") != std::string::npos);
+}
+
+TEST_CASE("only what cannot be an event is refused") {
+  const auto refusal = [](const std::string& text) {
+    const auto event = parse_event(text);
+    return event ? std::string("taken") : event.error().message;
+  };
+  CHECK(refusal("[]") == "not a JSON object");
+  CHECK(refusal(R"({"client_id":"a"})") == "id is missing");
+  CHECK(refusal(R"({"id":"12"})") == "id is no UUID");
+  CHECK(refusal(R"({"id":"7b1f0c2e-0000-4000-8000-0000000000aa","client_id":" "})") ==
+        "client_id is missing");
+  CHECK(refusal(head + R"("event_time":"yesterday"})") == "event_time is no whole number of seconds");
+  CHECK(refusal(head + R"("event_time":1.5})") == "event_time is no whole number of seconds");
+  CHECK(refusal(head + "\"email\":\"a@b.c\"}") == "event_time is missing");
+  CHECK(refusal(head + R"("event_time":1795400000,"phone":[1],"value":"abc","currency":"??"})") == "taken");
+
+  const auto milliseconds = parse_event(head + R"("event_time":1795400000000})");
+  REQUIRE(!milliseconds);
+  CHECK(milliseconds.error().hint == "13 digits look like milliseconds: divide by 1000");
+}
+
+TEST_CASE("a refusal never quotes the value") {
+  const auto event = parse_event(R"({"id":"secret@example.com","client_id":"a"})");
+  REQUIRE(!event);
+  CHECK(event.error().message.find("secret") == std::string::npos);
+}

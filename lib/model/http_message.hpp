@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/secret.hpp"
+
+namespace pruuv {
+
+struct HttpHeader {
+  std::string name;
+  std::variant<std::string, Secret> value;  // a Secret is shown as *** wherever a request is printed
+};
+
+struct HttpRequest {
+  std::string method = "POST";
+  std::string url;  // never holds a token
+  std::vector<HttpHeader> headers;
+  std::string body;
+  Secret secret_body;  // instead of `body`, where the body is a credential (token exchange)
+};
+
+// What happened, judged by nobody yet.
+struct HttpResponse {
+  int transport_code = 0;       // CURLcode; 0 = a whole answer arrived
+  std::string transport_error;  // its text, without any data of the request
+  bool bytes_sent = false;      // false: not one byte of the request left, whatever the code says
+  int status = 0;               // 0 = none seen
+  std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
+  std::string body;                                          // as far as it came, capped
+  std::int64_t elapsed_ms = 0;
+
+  [[nodiscard]] bool is_whole() const { return transport_code == 0 && status != 0; }
+  [[nodiscard]] std::string header(const std::string& lower_case_name) const {
+    for (const auto& [name, value] : headers) {
+      if (name == lower_case_name) return value;
+    }
+    return {};
+  }
+};
+
+}  // namespace pruuv

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "model/connection.hpp"
+#include "model/conversion.hpp"
+#include "model/delivery.hpp"
+#include "model/event.hpp"
+#include "model/http_message.hpp"
+#include "model/log_row.hpp"
+#include "model/reason.hpp"
+
+namespace pruuv {
+
+// One event at one connection of its client: what `inspect` shows.
+struct InspectedConnection {
+  Connection connection;
+  Reason reason = Reason::none;  // routed, waiting, or why it does not go
+  std::vector<Reason> reasons;   // all of them
+  std::vector<Warning> warnings;
+  std::optional<std::int64_t> until_s;
+  std::int64_t expires_s = 0;
+  std::optional<Delivery> delivery;    // as the store has it
+  std::optional<HttpRequest> request;  // as it would be sent, with a placeholder for the credential
+};
+
+struct Inspection {
+  FunnelEvent event;
+  std::int64_t now_s = 0;
+  bool planned = false;  // a run has looked at it already
+  std::vector<std::pair<std::string, Reason>> by_platform;
+  std::vector<InspectedConnection> connections;
+  std::vector<LogRow> attempts;  // oldest first
+};
+
+// What a dry run found for one connection.
+struct DryRunLine {
+  Connection connection;
+  std::int64_t events = 0;
+  std::int64_t requests = 0;
+  std::int64_t bytes = 0;
+  std::string url;
+  std::string held_because;  // "" = would be sent
+};
+
+}  // namespace pruuv

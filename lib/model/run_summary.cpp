@@ -1,0 +1,22 @@
+#include "model/run_summary.hpp"
+
+namespace pruuv {
+
+PlatformCounts RunSummary::total() const {
+  PlatformCounts sum;
+  for (const auto& [platform, counts] : platforms) {
+    sum.accepted += counts.accepted;
+    sum.rejected += counts.rejected;
+    sum.retryable += counts.retryable;
+    sum.ambiguous += counts.ambiguous;
+    sum.waiting += counts.waiting;
+    sum.held += counts.held;
+    sum.paused += counts.paused;
+    sum.expired += counts.expired;
+    sum.requests += counts.requests;
+    for (const auto& [reason, count] : counts.skipped) sum.skipped[reason] += count;
+  }
+  return sum;
+}
+
+}  // namespace pruuv

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "model/reason.hpp"
+
+namespace pruuv {
+
+// What one run did, counted in deliveries (one event to one connection), by platform.
+struct PlatformCounts {
+  std::int64_t accepted = 0;
+  std::int64_t rejected = 0;   // by the platform, or given up
+  std::int64_t retryable = 0;  // failed, the platform kept nothing: a later run sends them again
+  std::int64_t ambiguous = 0;  // nobody knows: a later run sends them again inside the dedup window
+  std::int64_t waiting = 0;    // not yet due by rule
+  std::int64_t held = 0;
+  std::int64_t paused = 0;     // held too, but because somebody paused the connection
+  std::int64_t expired = 0;
+  std::int64_t requests = 0;
+  std::map<Reason, std::int64_t> skipped;  // events planned in this run that do not go to the platform
+};
+
+// A connection this run had to stop.
+struct StoppedConnection {
+  std::string client_id;
+  std::string platform;
+  std::string name;
+  Reason reason = Reason::none;
+  std::string detail;  // the platform's code and text, redacted
+  bool held = false;   // a person must act; else it is left alone for this run only
+};
+
+struct RunSummary {
+  std::string run_id;
+  std::int64_t planned_events = 0;
+  std::map<std::string, PlatformCounts> platforms;
+  std::vector<StoppedConnection> stopped;
+  std::vector<std::string> warnings;
+  std::int64_t recovered_requests = 0;  // found open: an earlier run died
+  std::int64_t due = 0;                 // deliveries this run had to send
+  std::int64_t tried_requests = 0;      // to platforms and token endpoints
+  std::int64_t answered_requests = 0;   // of them, those that got any answer
+  std::int64_t open_held = 0;           // held in the whole store at the end, paused connections aside
+  bool work_left = false;               // --limit or a deadline ended it early
+  std::string chain_head_hex;
+  std::int64_t elapsed_ms = 0;
+
+  [[nodiscard]] PlatformCounts total() const;
+};
+
+}  // namespace pruuv

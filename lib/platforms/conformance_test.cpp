@@ -1,0 +1,295 @@
+// What every adapter promises, run over the registry: a new one is tested here the moment it is
+// listed.
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "base/json.hpp"
+#include "identity/identity.hpp"
+#include "platforms/platform.hpp"
+#include "platforms/testing/golden.hpp"
+
+namespace pruuv::platforms {
+namespace {
+
+constexpr std::int64_t now_s = 1795400000;
+constexpr std::array<std::string_view, 5> personal = {"zebedee.quill@example.com", "7031 3000",
+                                                      "442070313000", "Zebedee", "Quillfeather"};
+constexpr std::string_view secret_mark = "placeholder-";
+
+FunnelEvent full_event() {
+  FunnelEvent event;
+  event.seq = 1;
+  event.id = "3f2a9c1e-7b4d-4e8a-9c55-0d6e1f2a3b4c";
+  event.client_id = "acme";
+  event.event_name = "purchase";
+  event.event_time = now_s - 86400;
+  event.value = "129.90";
+  event.currency = "EUR";
+  event.email = "Zebedee.Quill@example.com";
+  event.phone = "+44 20 7031 3000";
+  event.country = "GB";
+  event.first_name = "Zebedee";
+  event.last_name = "Quillfeather";
+  event.city = "London";
+  event.zip = "SW1A 1AA";
+  event.external_id = "customer-42";
+  event.ip = "8.8.8.8";
+  event.user_agent = "Mozilla/5.0";
+  event.page_url = "https://shop.example/thanks?email=zebedee.quill@example.com";
+  event.fbclid = "IwAR2F4";
+  event.gclid = "CjwKCAiA1";
+  event.ttclid = "E.C.P.abc";
+  event.click_timestamp = std::to_string(now_s - 2 * 86400);
+  event.order_id = "A-1001";
+  return event;
+}
+
+// Digits pass for a pixel id, a pixel code and a customer id.
+Connection connection_of(const Platform& adapter) {
+  Connection connection;
+  connection.client_id = "acme";
+  connection.platform = adapter.platform;
+  connection.api = adapter.api;
+  connection.adapter = adapter.name;
+  connection.destination = "1234567890";
+  connection.conversion_action_id = "987654321";
+  REQUIRE(adapter.check_connection(connection));
+  return connection;
+}
+
+Credential credential_with_app_secret() {
+  Credential credential = testing::placeholder_credential();
+  credential.app_secret = Secret("placeholder-app-secret");
+  return credential;
+}
+
+Encoding encode(const Platform& adapter, const FunnelEvent& event) {
+  const Connection connection = connection_of(adapter);
+  return adapter.encode(event, testing::phone_of(event, connection), connection);
+}
+
+HttpRequest build(const Platform& adapter, const Conversion& conversion) {
+  const std::array<const Conversion*, 1> conversions = {&conversion};
+  return adapter.build(conversions, connection_of(adapter), adapter.default_endpoint,
+                       credential_with_app_secret());
+}
+
+bool holds(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+HttpResponse answer(int status, const std::string& body) {
+  HttpResponse response;
+  response.status = status;
+  response.bytes_sent = true;
+  response.body = body;
+  return response;
+}
+
+HttpResponse broken(int transport_code, bool bytes_sent, int status = 0,
+                    const std::string& body = {}) {
+  HttpResponse response = answer(status, body);
+  response.transport_code = transport_code;
+  response.bytes_sent = bytes_sent;
+  return response;
+}
+
+TEST_CASE("names are unique, every function is there, every limit is set") {
+  std::set<std::string_view> names;
+  std::set<std::pair<std::string_view, std::string_view>> apis;
+  for (const Platform& adapter : registry()) {
+    INFO(adapter.name);
+    CHECK(names.insert(adapter.name).second);
+    CHECK(apis.insert({adapter.platform, adapter.api}).second);
+    CHECK(!adapter.platform.empty());
+    CHECK(!adapter.destination_key.empty());
+    CHECK(adapter.limits.events_max > 0);
+    CHECK(adapter.limits.body_bytes_max > 0);
+    CHECK(adapter.limits.dedup_window_s >= 0);
+    CHECK(adapter.default_endpoint.base_url.starts_with("https://"));
+    CHECK(!adapter.default_endpoint.base_url.ends_with("/"));
+    CHECK((adapter.claims && adapter.check_connection && adapter.parse_credential &&
+           adapter.timing && adapter.encode && adapter.build && adapter.classify));
+    CHECK((adapter.token_request == nullptr) == (adapter.parse_token == nullptr));
+    CHECK((adapter.token_request == nullptr) == adapter.default_endpoint.token_url.empty());
+  }
+  for (const std::string_view platform : platform_names()) {
+    INFO(platform);
+    CHECK(std::ranges::count_if(registry(), [&](const Platform& adapter) {
+            return adapter.platform == platform && adapter.is_default_api;
+          }) == 1);
+  }
+}
+
+TEST_CASE("a complete event can be sent, and its UUID goes with it") {
+  for (const Platform& adapter : registry()) {
+    INFO(adapter.name);
+    const FunnelEvent event = full_event();
+    CHECK(adapter.claims(event));
+    const Encoding encoding = encode(adapter, event);
+    REQUIRE(encoding.refusals.empty());
+    CHECK(encoding.conversion.event_id == event.id);
+    CHECK(encoding.conversion.event_seq == event.seq);
+    CHECK(!encoding.conversion.dedup_scope.empty());
+    const HttpRequest request = build(adapter, encoding.conversion);
+    CHECK(holds(request.body, event.id));
+    CHECK(holds(request.body, encoding.conversion.object));
+    CHECK(json::parse(request.body));
+    CHECK(request.method == "POST");
+    CHECK(request.url.starts_with(adapter.default_endpoint.base_url + "/"));
+  }
+}
+
+TEST_CASE("no personal data leaves in the clear") {
+  for (const Platform& adapter : registry()) {
+    INFO(adapter.name);
+    const Encoding encoding = encode(adapter, full_event());
+    const HttpRequest request = build(adapter, encoding.conversion);
+    for (const std::string_view one : personal) {
+      INFO(one);
+      CHECK(!holds(request.body, one));
+      CHECK(!holds(request.url, one));
+      CHECK(!holds(encoding.conversion.dedup_scope, one));
+      CHECK(!holds(encoding.conversion.batch_key, one));
+    }
+    CHECK(!holds(request.body, "e3b0c44298fc1c149afbf4c8996fb924"));  // SHA-256 of nothing
+  }
+}
+
+TEST_CASE("the credential stands nowhere but in secret headers") {
+  for (const Platform& adapter : registry()) {
+    INFO(adapter.name);
+    const HttpRequest request = build(adapter, encode(adapter, full_event()).conversion);
+    CHECK(!holds(request.url, secret_mark));
+    CHECK(!holds(request.body, secret_mark));
+    int secret_headers = 0;
+    for (const HttpHeader& header : request.headers) {
+      INFO(header.name);
+      if (const auto* const plain = std::get_if<std::string>(&header.value)) {
+        CHECK(!holds(*plain, secret_mark));
+      } else {
+        secret_headers +=
+            holds(std::get<Secret>(header.value).reveal(), "placeholder-access-token") ? 1 : 0;
+      }
+    }
+    CHECK(secret_headers == 1);
+    if (adapter.token_request == nullptr) continue;
+    const HttpRequest exchange =
+        adapter.token_request(credential_with_app_secret(), adapter.default_endpoint);
+    CHECK(exchange.url == adapter.default_endpoint.token_url);
+    CHECK(exchange.body.empty());
+    CHECK(holds(exchange.secret_body.reveal(), "placeholder-refresh-token"));
+  }
+}
+
+TEST_CASE("the same event gives the same bytes, whatever stands beside it") {
+  for (const Platform& adapter : registry()) {
+    INFO(adapter.name);
+    const Conversion first = encode(adapter, full_event()).conversion;
+    FunnelEvent later = full_event();
+    later.seq = 99;
+    const Conversion again = encode(adapter, later).conversion;
+    CHECK(first.object == again.object);
+    CHECK(first.dedup_scope == again.dedup_scope);
+    CHECK(build(adapter, first).body == build(adapter, again).body);
+  }
+}
+
+TEST_CASE("an empty event is refused, not sent empty") {
+  for (const Platform& adapter : registry()) {
+    INFO(adapter.name);
+    FunnelEvent event;
+    event.id = full_event().id;
+    event.event_name = "lead";
+    event.event_time = now_s;
+    CHECK(!adapter.claims(event));
+    const Encoding encoding = encode(adapter, event);
+    CHECK(!encoding.refusals.empty());
+    for (const Reason reason : encoding.refusals) CHECK(class_of(reason) == ReasonClass::skipped);
+  }
+}
+
+TEST_CASE("reasons are of the kind their place asks for") {
+  for (const Platform& adapter : registry()) {
+    INFO(adapter.name);
+    FunnelEvent event = full_event();
+    for (const EventField& field : event_fields) event.*(field.text) = "\xff garbage";
+    event.user_agent = "Mozilla/5.0";
+    const Encoding encoding = encode(adapter, event);
+    for (const Reason reason : encoding.refusals) CHECK(class_of(reason) == ReasonClass::skipped);
+    for (const Warning& warning : encoding.warnings) {
+      CHECK(class_of(warning.reason) == ReasonClass::warning);
+      CHECK(std::ranges::find(event_fields, warning.field, &EventField::name) !=
+            event_fields.end());
+    }
+  }
+}
+
+TEST_CASE("time: too old, due, ahead, too far ahead") {
+  for (const Platform& adapter : registry()) {
+    INFO(adapter.name);
+    FunnelEvent event = full_event();
+    const Connection connection = connection_of(adapter);
+    const auto timing = [&] {
+      return adapter.timing(event, connection, adapter.default_endpoint, now_s);
+    };
+    CHECK(timing().reason == Reason::none);
+    CHECK(timing().expires_s > now_s);
+    event.event_time = now_s + 3600;
+    CHECK(timing().reason == Reason::not_yet);
+    CHECK(timing().until_s >= event.event_time);
+    event.event_time = now_s + 86401;
+    CHECK(timing().reason == Reason::event_in_future);
+    event.event_time = now_s - std::int64_t{200} * 86400;
+    event.click_timestamp.clear();
+    CHECK(timing().reason == Reason::too_old);
+    CHECK(timing().expires_s <= now_s);
+  }
+}
+
+TEST_CASE("whatever comes back, every event gets a verdict, and only a 2xx can be a success") {
+  HttpResponse throttled = answer(429, "{}");
+  throttled.headers = {{"retry-after", "60"}};
+  const struct {
+    HttpResponse response;
+    Outcome outcome;
+  } cases[] = {
+      {answer(200, "<html>login</html>"), Outcome::ambiguous},
+      {answer(200, ""), Outcome::ambiguous},
+      {broken(18, true, 200, "{\"co"), Outcome::ambiguous},
+      {answer(200, "{\"co"), Outcome::ambiguous},
+      {answer(200, "[]"), Outcome::ambiguous},
+      {answer(200, "null"), Outcome::ambiguous},
+      {answer(400, "<html>"), Outcome::rejected},
+      {answer(401, "{}"), Outcome::rejected},
+      {answer(403, ""), Outcome::rejected},
+      {answer(404, "{\"error\": {}}"), Outcome::rejected},
+      {answer(413, ""), Outcome::rejected},
+      {answer(302, ""), Outcome::rejected},
+      {throttled, Outcome::retryable},
+      {answer(503, "<html>"), Outcome::retryable},
+      {answer(500, "{}"), Outcome::ambiguous},
+      {answer(504, ""), Outcome::ambiguous},
+      {broken(28, true), Outcome::ambiguous},
+      {broken(7, false), Outcome::retryable},
+  };
+  for (const Platform& adapter : registry()) {
+    for (const auto& [response, outcome] : cases) {
+      for (const std::size_t events : {1U, 3U}) {
+        INFO(adapter.name << " " << response.status << " " << response.body << " " << events);
+        const Classification out = adapter.classify(response, events);
+        REQUIRE(out.verdicts.size() == events);
+        for (const Verdict& verdict : out.verdicts) {
+          CHECK(verdict.outcome == outcome);
+          if (outcome == Outcome::rejected && events == 1) CHECK(verdict.scope != Scope::request);
+          if (outcome == Outcome::rejected) CHECK(class_of(verdict.reason) != ReasonClass::routed);
+        }
+      }
+    }
+    CHECK(adapter.classify(throttled, 1).verdicts.at(0).retry_after_s == 60);
+  }
+}
+
+}  // namespace
+}  // namespace pruuv::platforms

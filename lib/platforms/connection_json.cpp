@@ -1,0 +1,157 @@
+#include "platforms/connection_json.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "platforms/platform.hpp"
+
+namespace pruuv::platforms {
+namespace {
+
+constexpr std::array<std::string_view, 15> common_keys = {
+    "client_id", "platform", "name",       "api",        "conversion_action_id",
+    "event_names", "conversion_actions", "default_country", "currency", "credential",
+    "test_event_code", "paused", "on_unknown", "match", "login_customer_id"};
+
+Unexpected refuse(std::string_view key, std::string_view what, std::string hint = {}) {
+  return fail(ErrorKind::config, fmt::format("{}: {}", key, what), std::move(hint));
+}
+
+Result<std::string> text_member(const json::Value& object, std::string_view key) {
+  const json::Value value = object[key];
+  if (!value.exists()) return std::string();
+  const auto text = value.text();
+  if (!text) return refuse(key, "is no text");
+  return std::string(trim(*text));
+}
+
+Result<std::map<std::string, std::string>> map_member(const json::Value& object, std::string_view key) {
+  std::map<std::string, std::string> out;
+  const json::Value value = object[key];
+  if (!value.exists()) return out;
+  if (!value.is_object()) return refuse(key, "is no object");
+  for (const auto& [name, member] : value.members()) {
+    const auto text = member.text();
+    if (!text || trim(*text).empty()) return refuse(fmt::format("{}.{}", key, printable(name)), "is no text");
+    out.emplace(std::string(name), std::string(trim(*text)));
+  }
+  return out;
+}
+
+Result<std::vector<std::string>> list_member(const json::Value& object, std::string_view key) {
+  std::vector<std::string> out;
+  const json::Value value = object[key];
+  if (!value.exists()) return out;
+  if (!value.is_array()) return refuse(fmt::format("match.{}", key), "is no list");
+  for (const json::Value& item : value.items()) {
+    const auto text = item.text();
+    if (!text || trim(*text).empty()) return refuse(fmt::format("match.{}", key), "holds something else than texts");
+    out.emplace_back(trim(*text));
+  }
+  return out;
+}
+
+bool is_letters(std::string_view text, std::size_t count) {
+  return text.size() == count && std::all_of(text.begin(), text.end(), is_ascii_alpha);
+}
+
+Result<void> check_keys(const json::Value& object, const Connection& connection, const Platform& adapter) {
+  for (const auto& [key, value] : object.members()) {
+    const bool common = std::find(common_keys.begin(), common_keys.end(), key) != common_keys.end();
+    const bool setting_of_platform =
+        key == connection.platform || key.substr(0, connection.platform.size() + 1) == connection.platform + ".";
+    if (common || setting_of_platform || key == adapter.destination_key) continue;
+    return refuse(printable(key), fmt::format("is no key of a {} connection", connection.platform));
+  }
+  return {};
+}
+
+Result<void> read_settings(const json::Value& object, Connection& connection) {
+  PRUUV_TRY_ASSIGN(const auto nested, map_member(object, connection.platform));
+  for (const auto& [name, value] : nested) connection.settings[connection.platform + "." + name] = value;
+  for (const auto& [key, value] : object.members()) {
+    if (key.find('.') == std::string_view::npos) continue;
+    PRUUV_TRY_ASSIGN(connection.settings[std::string(key)], text_member(object, key));
+  }
+  return {};
+}
+
+Result<void> read_choices(const json::Value& object, Connection& connection) {
+  const json::Value paused = object["paused"];
+  if (paused.exists()) {
+    const auto flag = paused.boolean();
+    if (!flag) return refuse("paused", "is neither true nor false");
+    connection.paused = *flag;
+  }
+  PRUUV_TRY_ASSIGN(const std::string on_unknown, text_member(object, "on_unknown"));
+  if (on_unknown == "hold") {
+    connection.on_unknown = OnUnknown::hold;
+  } else if (!on_unknown.empty() && on_unknown != "resend") {
+    return refuse("on_unknown", "is neither resend nor hold");
+  }
+  const json::Value match = object["match"];
+  if (match.exists() && !match.is_object()) return refuse("match", "is no object");
+  for (const auto& [key, value] : match.members()) {
+    if (key != "event_names" && key != "hosts") return refuse(fmt::format("match.{}", printable(key)), "is unknown");
+  }
+  PRUUV_TRY_ASSIGN(connection.match_event_names, list_member(match, "event_names"));
+  PRUUV_TRY_ASSIGN(connection.match_hosts, list_member(match, "hosts"));
+  return {};
+}
+
+Result<void> read_country_and_currency(const json::Value& object, Connection& connection) {
+  PRUUV_TRY_ASSIGN(const std::string country, text_member(object, "default_country"));
+  connection.default_country = ascii_upper(country);
+  if (connection.default_country == "UK") connection.default_country = "GB";
+  if (!country.empty() && !is_letters(country, 2)) {
+    return refuse("default_country", "is no ISO 3166-1 code of two letters", "write DE, GB, US ...");
+  }
+  PRUUV_TRY_ASSIGN(const std::string currency, text_member(object, "currency"));
+  connection.currency = ascii_upper(currency);
+  if (!currency.empty() && !is_letters(currency, 3)) {
+    return refuse("currency", "is no ISO 4217 code of three letters", "write EUR, GBP, USD ...");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Connection> parse_connection(const json::Value& value) {
+  if (!value.is_object()) return fail(ErrorKind::config, "a connection is no JSON object");
+  Connection connection;
+  PRUUV_TRY_ASSIGN(connection.client_id, text_member(value, "client_id"));
+  if (connection.client_id.empty()) return refuse("client_id", "is missing");
+  PRUUV_TRY_ASSIGN(connection.platform, text_member(value, "platform"));
+  PRUUV_TRY_ASSIGN(connection.api, text_member(value, "api"));
+  PRUUV_TRY_ASSIGN(const Platform* adapter, pick_adapter(connection.platform, connection.api));
+  connection.api = std::string(adapter->api);
+  connection.adapter = std::string(adapter->name);
+  PRUUV_TRY(check_keys(value, connection, *adapter));
+
+  PRUUV_TRY_ASSIGN(connection.name, text_member(value, "name"));
+  if (connection.name.empty()) connection.name = "default";
+  PRUUV_TRY_ASSIGN(connection.destination, text_member(value, adapter->destination_key));
+  if (connection.destination.empty()) return refuse(adapter->destination_key, "is missing");
+  PRUUV_TRY_ASSIGN(connection.conversion_action_id, text_member(value, "conversion_action_id"));
+  PRUUV_TRY_ASSIGN(connection.login_customer_id, text_member(value, "login_customer_id"));
+  PRUUV_TRY_ASSIGN(connection.event_names, map_member(value, "event_names"));
+  PRUUV_TRY_ASSIGN(connection.conversion_actions, map_member(value, "conversion_actions"));
+  PRUUV_TRY_ASSIGN(connection.credential, text_member(value, "credential"));
+  if (connection.credential.empty()) {
+    return refuse("credential", "is missing", "write a reference such as env:NAME or file:/path");
+  }
+  PRUUV_TRY_ASSIGN(connection.test_event_code, text_member(value, "test_event_code"));
+  PRUUV_TRY(read_country_and_currency(value, connection));
+  PRUUV_TRY(read_choices(value, connection));
+  PRUUV_TRY(read_settings(value, connection));
+  PRUUV_TRY(adapter->check_connection(connection));
+  return connection;
+}
+
+}  // namespace pruuv::platforms

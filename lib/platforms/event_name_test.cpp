@@ -1,0 +1,48 @@
+#include "platforms/event_name.hpp"
+
+#include <array>
+
+#include "testing/testing.hpp"
+
+namespace pruuv::platforms {
+namespace {
+
+constexpr std::array<EventWord, 1> words = {{{"booking", "Schedule"}}};
+constexpr std::array<std::string_view, 3> standard = {"Lead", "Purchase", "Schedule"};
+
+std::optional<std::string> name_of(const std::string& event_name,
+                                   const std::map<std::string, std::string>& mapped = {}) {
+  FunnelEvent event;
+  event.event_name = event_name;
+  Connection connection;
+  connection.event_names = mapped;
+  return platform_event_name(event, connection, words, standard);
+}
+
+TEST_CASE("event names") {
+  CHECK(name_of("lead") == "Lead");
+  CHECK(name_of("PURCHASE") == "Purchase");
+  CHECK(name_of(" Booking ") == "Schedule");
+  CHECK(name_of(" demo_requested ") == "demo_requested");
+}
+
+TEST_CASE("the connection's mapping wins, by the exact funnel name and as it is written there") {
+  CHECK(name_of("lead", {{"lead", "SubmitForm"}}) == "SubmitForm");
+  CHECK(name_of("lead", {{"lead", " purchase "}}) == "purchase");
+  CHECK(name_of("lead", {{"Lead", "SubmitForm"}}) == "Lead");
+}
+
+TEST_CASE("names that cannot be sent") {
+  CHECK(!name_of("  "));
+  CHECK(!name_of("caf\xe9"));
+  CHECK(!name_of("lead", {{"lead", " "}}));
+  CHECK(name_of(std::string(50, 'x')));
+  CHECK(!name_of(std::string(51, 'x')));
+  std::string umlauts;
+  for (int i = 0; i < 50; ++i) umlauts += "\xc3\xa4";
+  CHECK(name_of(umlauts) == umlauts);
+  CHECK(!name_of(umlauts + "x"));
+}
+
+}  // namespace
+}  // namespace pruuv::platforms

@@ -1,0 +1,56 @@
+#include "platforms/fields.hpp"
+
+#include "base/text.hpp"
+#include "identity/identity.hpp"
+#include "platforms/page_url.hpp"
+
+namespace pruuv::platforms {
+
+std::string sendable_text(std::string_view raw, std::string_view field,
+                          std::vector<Warning>& warnings) {
+  const std::string_view text = trim(raw);
+  if (is_valid_utf8(text)) return std::string(text);
+  warnings.push_back({field, Reason::text_not_utf8});
+  return {};
+}
+
+std::string hashed_field(std::string_view raw, std::string_view field, Normalize normalize,
+                         Reason invalid, std::vector<Warning>& warnings) {
+  const std::string text = sendable_text(raw, field, warnings);
+  if (text.empty()) return {};
+  if (is_sha256_hex(text)) return ascii_lower(text);
+  const auto hashed = identity::hash(normalize(text));
+  if (!hashed && invalid != Reason::none) warnings.push_back({field, invalid});
+  return hashed.value_or("");
+}
+
+std::string hashed_email(const FunnelEvent& event, std::vector<Warning>& warnings) {
+  const std::string text = sendable_text(event.email, "email", warnings);
+  if (text.empty()) return {};
+  const auto hashed = identity::hash_email(text, identity::EmailRule::plain);
+  if (!hashed) warnings.push_back({"email", Reason::email_invalid});
+  return hashed.value_or("");
+}
+
+std::string sendable_ip(const FunnelEvent& event, std::vector<Warning>& warnings) {
+  if (trim(event.ip).empty()) return {};
+  const auto ip = identity::normalize_ip(event.ip);
+  if (!ip) warnings.push_back({"ip", Reason::ip_invalid});
+  return ip.value_or("");
+}
+
+void warn_of_phone(const FunnelEvent& event, const Phone& phone, std::vector<Warning>& warnings) {
+  if (!phone.absent() || trim(event.phone).empty()) return;
+  warnings.push_back(
+      {"phone", phone.reason == Reason::none ? Reason::phone_invalid : phone.reason});
+}
+
+std::string sendable_url(std::string_view raw, std::string_view field,
+                         std::vector<Warning>& warnings) {
+  const auto cleaned = clean_url(sendable_text(raw, field, warnings));
+  if (!cleaned) return {};
+  if (cleaned->parameters_dropped) warnings.push_back({field, Reason::url_parameters_dropped});
+  return cleaned->url;
+}
+
+}  // namespace pruuv::platforms

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/conversion.hpp"
+#include "model/event.hpp"
+#include "model/phone.hpp"
+
+// Single fields of an event on their way into a platform's object. What cannot be sent comes out
+// empty, with a warning that names the field.
+namespace pruuv::platforms {
+
+// Trimmed. Text that is not UTF-8 would break the whole request and is left out (text_not_utf8).
+[[nodiscard]] std::string sendable_text(std::string_view raw, std::string_view field,
+                                        std::vector<Warning>& warnings);
+
+// SHA-256 of the field after `normalize`; a digest that stands there already is passed on in lower
+// case, never normalised and hashed again. `invalid` is the warning when the text does not fit the
+// rule; with Reason::none (a name of punctuation only) it is left out without one.
+using Normalize = std::optional<std::string> (*)(std::string_view raw);
+[[nodiscard]] std::string hashed_field(std::string_view raw, std::string_view field,
+                                       Normalize normalize, Reason invalid,
+                                       std::vector<Warning>& warnings);
+
+// Trimmed, lower case, without dots and tags changed: Meta's and TikTok's one rule for e-mail.
+[[nodiscard]] std::string hashed_email(const FunnelEvent& event, std::vector<Warning>& warnings);
+
+// The visitor's public address (ip_invalid).
+[[nodiscard]] std::string sendable_ip(const FunnelEvent& event, std::vector<Warning>& warnings);
+
+// Says why a phone number that the event has is not sent.
+void warn_of_phone(const FunnelEvent& event, const Phone& phone, std::vector<Warning>& warnings);
+
+// The cleaned URL of page_url.hpp; url_parameters_dropped where something was taken out.
+[[nodiscard]] std::string sendable_url(std::string_view raw, std::string_view field,
+                                       std::vector<Warning>& warnings);
+
+}  // namespace pruuv::platforms

@@ -1,0 +1,112 @@
+#include "platforms/google/facts.hpp"
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "identity/identity.hpp"
+#include "platforms/fields.hpp"
+#include "platforms/google/account.hpp"
+#include "platforms/money.hpp"
+
+namespace pruuv::platforms::google {
+namespace {
+
+constexpr std::size_t postal_code_max = 16;
+
+// An amount in a currency that cannot be named must not be counted in another one.
+void read_value(const FunnelEvent& event, const Connection& connection, Facts& facts,
+                std::vector<Warning>& warnings) {
+  const Money money = read_money(event, connection);
+  if (money.value_is == Stated::invalid) warnings.push_back({"value", Reason::value_left_out});
+  if (money.value_is != Stated::given) return;
+  if (money.currency_is == Stated::invalid) {
+    warnings.push_back({"currency", Reason::currency_left_out});
+    return;
+  }
+  facts.value = money.value;
+  facts.currency = money.currency;
+}
+
+// The postal code goes in the clear, and one that the server takes for none refuses the whole
+// request.
+bool is_postal_code(std::string_view text) {
+  if (text.empty() || text.size() > postal_code_max) return false;
+  for (const char c : text) {
+    if (!is_ascii_digit(c) && !is_ascii_alpha(c) && c != ' ' && c != '-') return false;
+  }
+  return true;
+}
+
+std::optional<Address> read_address(const FunnelEvent& event, std::vector<Warning>& warnings) {
+  if (trim(event.country).empty()) return std::nullopt;
+  const auto country = identity::normalize_country(event.country);
+  if (!country) {
+    warnings.push_back({"country", Reason::country_invalid});
+    return std::nullopt;
+  }
+  Address out;
+  out.given_name_sha256 =
+      hashed_field(event.first_name, "first_name", identity::normalize_given_name_google,
+                   Reason::none, warnings);
+  out.family_name_sha256 = hashed_field(
+      event.last_name, "last_name", identity::normalize_family_name_google, Reason::none, warnings);
+  out.region_code = ascii_upper(*country);
+  out.postal_code = identity::normalize_postal_code_google(event.zip).value_or("");
+  const bool is_whole = !out.given_name_sha256.empty() && !out.family_name_sha256.empty() &&
+                        is_postal_code(out.postal_code);
+  if (!is_whole) return std::nullopt;
+  return out;
+}
+
+UserData read_user_data(const FunnelEvent& event, const Phone& phone, Addresses addresses,
+                        std::vector<Warning>& warnings) {
+  UserData out;
+  const std::string email = sendable_text(event.email, "email", warnings);
+  if (!email.empty()) {
+    out.email_sha256 = identity::hash_email(email, identity::EmailRule::google).value_or("");
+    if (out.email_sha256.empty()) warnings.push_back({"email", Reason::email_invalid});
+  }
+  out.phone_sha256 = identity::hash_phone_with_plus(phone);
+  warn_of_phone(event, phone, warnings);
+  if (addresses == Addresses::sent) out.address = read_address(event, warnings);
+  return out;
+}
+
+}  // namespace
+
+Facts read_facts(const FunnelEvent& event, const Phone& phone, const Connection& connection,
+                 Addresses addresses, Encoding& encoding) {
+  Facts facts;
+  Conversion& conversion = encoding.conversion;
+  conversion.event_seq = event.seq;
+  conversion.event_id = event.id;
+
+  if (consent(event.consent_ad_user_data) == Consent::denied) {
+    encoding.refusals.push_back(Reason::consent_denied);
+  }
+  facts.conversion_action = conversion_action(event, connection);
+  if (facts.conversion_action.empty()) encoding.refusals.push_back(Reason::no_conversion_action);
+  conversion.batch_key = facts.conversion_action;
+  conversion.dedup_scope = fmt::format("{}/{}", connection.destination, facts.conversion_action);
+
+  if (auto click = pick_click_id(event, encoding.warnings)) {
+    facts.click = std::move(*click);
+    // Google takes the same click at the same second for one conversion, whatever the order id.
+    conversion.exclusive_key = fmt::format("{}@{}", facts.click.value, event.event_time);
+  } else {
+    encoding.refusals.push_back(Reason::no_click_id);
+  }
+  if (is_click_timestamp_invalid(event)) {
+    encoding.warnings.push_back({"click_timestamp", Reason::click_timestamp_invalid});
+  }
+
+  read_value(event, connection, facts, encoding.warnings);
+  facts.user = read_user_data(event, phone, addresses, encoding.warnings);
+  if (facts.click.is_braid() && !facts.user.empty()) {
+    encoding.warnings.push_back({facts.click.field, Reason::identifiers_beside_braid});
+    facts.user = {};
+  }
+  return facts;
+}
+
+}  // namespace pruuv::platforms::google

@@ -1,0 +1,117 @@
+#include <fmt/format.h>
+
+#include "base/clock.hpp"
+#include "base/json.hpp"
+#include "platforms/google/account.hpp"
+#include "platforms/google/answer.hpp"
+#include "platforms/google/click.hpp"
+#include "platforms/google/facts.hpp"
+#include "platforms/google/google.hpp"
+#include "platforms/google/google_ads_answer.hpp"
+#include "platforms/google/oauth.hpp"
+#include "platforms/google/request.hpp"
+
+// ClickConversion and UploadClickConversionsRequest:
+// developers.google.com/google-ads/api/reference/rpc/v25/ClickConversion
+namespace pruuv::platforms::google {
+namespace {
+
+// "2026-11-22 14:03:00+00:00": a space, no Z, always an offset.
+std::string conversion_date_time(std::int64_t time_s) {
+  std::string out = format_utc(time_s);
+  if (const auto separator = out.find('T'); separator != std::string::npos) out[separator] = ' ';
+  if (out.ends_with('Z')) out.replace(out.size() - 1, 1, "+00:00");
+  return out;
+}
+
+void write_user_identifier(json::Writer& writer, std::string_view key, std::string_view sha256) {
+  if (sha256.empty()) return;
+  writer.begin_object();
+  writer.member("userIdentifierSource", "FIRST_PARTY");
+  writer.member(key, sha256);
+  writer.end_object();
+}
+
+std::string click_conversion(const FunnelEvent& event, const Connection& connection,
+                             const Facts& facts) {
+  json::Writer writer;
+  writer.begin_object();
+  writer.member(facts.click.field, facts.click.value);
+  writer.member("conversionAction", fmt::format("customers/{}/conversionActions/{}",
+                                                connection.destination, facts.conversion_action));
+  writer.member("conversionDateTime", conversion_date_time(event.event_time));
+  writer.member_raw("conversionValue", facts.value);
+  writer.member("currencyCode", facts.currency);
+  writer.member("orderId", event.id);
+  if (!facts.user.empty()) {
+    writer.key("userIdentifiers");
+    writer.begin_array();
+    write_user_identifier(writer, "hashedEmail", facts.user.email_sha256);
+    write_user_identifier(writer, "hashedPhoneNumber", facts.user.phone_sha256);
+    writer.end_array();
+  }
+  // A denied consent never comes this far. adPersonalization is for other services of this API
+  // only.
+  if (consent(event.consent_ad_user_data) == Consent::granted) {
+    writer.key("consent");
+    writer.begin_object();
+    writer.member("adUserData", "GRANTED");
+    writer.end_object();
+  }
+  writer.end_object();
+  return writer.str();
+}
+
+Encoding encode(const FunnelEvent& event, const Phone& phone, const Connection& connection) {
+  Encoding out;
+  const Facts facts = read_facts(event, phone, connection, Addresses::left_out, out);
+  if (out.refusals.empty()) out.conversion.object = click_conversion(event, connection, facts);
+  return out;
+}
+
+HttpRequest build(std::span<const Conversion* const> conversions, const Connection& connection,
+                  const Endpoint& endpoint, const Credential& credential) {
+  HttpRequest out;
+  out.url = fmt::format("{}/{}/customers/{}:uploadClickConversions", endpoint.base_url,
+                        endpoint.version, connection.destination);
+  out.headers = bearer_headers(credential);
+  if (!connection.login_customer_id.empty()) {
+    out.headers.push_back({"login-customer-id", connection.login_customer_id});
+  }
+  // Without partialFailure Google refuses the request.
+  out.body =
+      fmt::format(R"({{"conversions":[{}],"partialFailure":true}})", joined_objects(conversions));
+  return out;
+}
+
+}  // namespace
+
+const Platform google_ads = {
+    .name = "google_ads",
+    .platform = "google",
+    .api = "google_ads",
+    .is_default_api = false,
+    .destination_key = "customer_id",
+    .limits = {.events_max = 2000,  // TOO_MANY_CONVERSIONS_IN_REQUEST
+               .body_bytes_max = std::size_t{4} << 20,
+               .dedup_window_s = 0,  // an order id stays used for ever
+               .requests_per_minute = 0,
+               .drops_second_copy = true},
+    .default_endpoint = {.base_url = "https://googleads.googleapis.com",
+                         .version = "v25",  // until August 2027
+                         .token_url = std::string(token_url),
+                         .min_click_age_s = too_recent_wait_s},
+    .second_copy_words = second_copy_words,
+    .claims = claims,
+    .check_connection = check_connection,
+    .parse_credential = parse_credential,
+    .timing = timing,
+    .encode = encode,
+    .build = build,
+    .classify = classify_upload,
+    .token_request = token_request,
+    .parse_token =
+        [](const HttpResponse& response) { return parse_token(response, google_ads_scope); },
+};
+
+}  // namespace pruuv::platforms::google

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/conversion.hpp"
+#include "model/http_message.hpp"
+#include "platforms/platform.hpp"
+
+// What the requests of both APIs have in common.
+namespace pruuv::platforms::google {
+
+// Both APIs know a conversion by its id and action for ever: ORDER_ID_ALREADY_IN_USE,
+// DUPLICATE_TRANSACTION_ID.
+inline constexpr std::string_view second_copy_words =
+    "Google drops a second copy of the same event id and conversion action, however late";
+
+// Authorization with the access token, Content-Type.
+[[nodiscard]] std::vector<HttpHeader> bearer_headers(const Credential& credential);
+
+// The objects as they are, with commas between them.
+[[nodiscard]] std::string joined_objects(std::span<const Conversion* const> conversions);
+
+}  // namespace pruuv::platforms::google

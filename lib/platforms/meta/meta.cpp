@@ -1,0 +1,113 @@
+#include "platforms/meta/meta.hpp"
+
+#include <string>
+
+#include "base/json.hpp"
+#include "base/sha256.hpp"
+#include "base/text.hpp"
+#include "platforms/credential.hpp"
+#include "platforms/meta/classify.hpp"
+#include "platforms/meta/encode.hpp"
+#include "platforms/window.hpp"
+
+namespace pruuv::platforms::meta {
+namespace {
+
+// Page using-the-api: 7 days, for physical_store 62. One event past it sinks the whole request
+// (100/2804003), so we stop ten minutes earlier.
+constexpr std::int64_t margin_s = 600;
+constexpr std::int64_t age_max_s = std::int64_t{7} * 86400 - margin_s;
+constexpr std::int64_t store_age_max_s = std::int64_t{62} * 86400 - margin_s;
+
+bool claims(const FunnelEvent& event) {
+  return !trim(event.fbc).empty() || !trim(event.fbclid).empty();
+}
+
+Result<void> check_connection(Connection& connection) {
+  constexpr std::size_t digits_max = 20;
+  const std::string_view pixel_id = trim(connection.destination);
+  if (!is_all_digits(pixel_id) || pixel_id.size() > digits_max) {
+    return fail(ErrorKind::config, "check connection: pixel_id is not 1 to 20 digits",
+                "copy the Pixel ID (Dataset ID) from Events Manager, such as 1234567890123456");
+  }
+  connection.destination = std::string(pixel_id);
+  connection.test_event_code = std::string(trim(connection.test_event_code));
+  return {};
+}
+
+Timing timing(const FunnelEvent& event, const Connection& /*connection*/,
+              const Endpoint& /*endpoint*/, std::int64_t now_s) {
+  const bool is_store = action_source(event).word == "physical_store";
+  return timing_in_window(event.event_time, is_store ? store_age_max_s : age_max_s, now_s);
+}
+
+// Proof that the sender knows the app's secret, demanded by apps with "Require App Secret" switched
+// on.
+std::string appsecret_proof(const Credential& credential) {
+  if (credential.app_secret.empty()) return {};
+  return hmac_sha256_hex(credential.app_secret.reveal(), credential.access_token.reveal());
+}
+
+HttpRequest build(std::span<const Conversion* const> conversions, const Connection& connection,
+                  const Endpoint& endpoint, const Credential& credential) {
+  json::Writer body;
+  body.begin_object();
+  body.key("data");
+  body.begin_array();
+  for (const Conversion* conversion : conversions) body.raw(conversion->object);
+  body.end_array();
+  body.member("partner_agent", setting(connection, "meta.partner_agent"));
+  body.member("test_event_code", connection.test_event_code);
+  body.member("appsecret_proof", appsecret_proof(credential));
+  body.end_object();
+
+  HttpRequest request;
+  request.url =
+      endpoint.base_url + "/" + endpoint.version + "/" + connection.destination + "/events";
+  request.headers = {
+      {"Authorization", Secret("Bearer " + std::string(credential.access_token.reveal()))},
+      {"Content-Type", "application/json"},
+      {"Accept", "application/json"},
+  };
+  request.body = body.str();
+  return request;
+}
+
+}  // namespace
+
+const Platform conversions_api = {
+    .name = "meta",
+    .platform = "meta",
+    .api = "",
+    .is_default_api = true,
+    .destination_key = "pixel_id",
+    .limits =
+        {
+            .events_max = 1000,  // page using-the-api
+            .body_bytes_max = std::size_t{4} << 20,
+            .dedup_window_s = std::int64_t{47} *
+                              3600,  // 48 h (page deduplicate-pixel-and-server-events) less one
+            .requests_per_minute = 0,
+        },
+    .default_endpoint =
+        {
+            .base_url = "https://graph.facebook.com",
+            .version = "v26.0",
+            .token_url = "",
+            .min_click_age_s = 0,
+        },
+    .second_copy_words =
+        "Meta promises to drop a second copy of a pixel event only; of two server events it "
+        "may count both",
+    .claims = claims,
+    .check_connection = check_connection,
+    .parse_credential = parse_token_credential,
+    .timing = timing,
+    .encode = encode,
+    .build = build,
+    .classify = classify,
+    .token_request = nullptr,
+    .parse_token = nullptr,
+};
+
+}  // namespace pruuv::platforms::meta

@@ -1,0 +1,174 @@
+#include "platforms/page_url.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.hpp"
+
+namespace pruuv::platforms {
+namespace {
+
+// Set by ad platforms themselves; long numbers among them are not phone numbers.
+constexpr std::array<std::string_view, 10> ad_parameters = {
+    "ttclid", "fbclid",  "gclid",  "gbraid",     "wbraid",
+    "dclid",  "msclkid", "gclsrc", "gad_source", "gad_campaignid",
+};
+
+// A parameter goes if one word of its name is here ("billing_name", "apiKey") ...
+constexpr std::array<std::string_view, 31> personal_words = {
+    "mail",     "tel",     "mobile", "name",      "firstname", "lastname", "fname",         "lname",
+    "fullname", "surname", "user",   "username",  "login",     "pass",     "pwd",           "pin",
+    "auth",     "key",     "apikey", "session",   "sessionid", "sid",      "signature",     "code",
+    "jwt",      "ssn",     "dob",    "birthdate", "birthday",  "address",  "postaladdress",
+};
+
+// ... or if its name, without what stands between words, contains one of these ("e-mail",
+// "phoneNumber").
+constexpr std::array<std::string_view, 7> personal_parts = {
+    "email", "phone", "password", "passwd", "token", "secret", "credential",
+};
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+std::string decode(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 &&
+        hex_value(text[i + 2]) >= 0) {
+      out += static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]));
+      i += 2;
+    } else {
+      out += text[i] == '+' ? ' ' : text[i];
+    }
+  }
+  return out;
+}
+
+bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+
+bool has_personal_word(std::string_view name) {
+  std::string word;
+  std::string squashed;
+  bool found = false;
+  const auto end_word = [&] {
+    found = found || std::ranges::find(personal_words, word) != personal_words.end();
+    squashed += word;
+    word.clear();
+  };
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    if (!is_ascii_alpha(name[i])) {
+      end_word();
+      continue;
+    }
+    if (is_upper(name[i]) && i > 0 && !is_upper(name[i - 1])) end_word();
+    word += ascii_lower(name.substr(i, 1));
+  }
+  end_word();
+  return found || std::ranges::any_of(personal_parts, [&](std::string_view part) {
+           return squashed.find(part) != std::string::npos;
+         });
+}
+
+bool has_at_sign(std::string_view decoded) {
+  return decoded.find('@') != std::string_view::npos ||
+         decoded.find("%40") != std::string_view::npos;
+}
+
+// +44 20 7031 3000, (650) 555-1212, 02070313000: 7 to 15 digits and what people put between them.
+// Bare digits count from ten on, for shorter ones are order and product numbers; a date is none.
+bool looks_like_phone(std::string_view decoded) {
+  const std::string_view text = trim(decoded);
+  std::size_t digits = 0;
+  bool is_bare = true;
+  for (const char c : text) {
+    if (is_ascii_digit(c)) {
+      ++digits;
+    } else if (std::string_view("+-. ()/").find(c) != std::string_view::npos) {
+      is_bare = false;
+    } else {
+      return false;
+    }
+  }
+  const bool is_date = text.size() == 10 && digits == 8 && text[4] == '-' && text[7] == '-';
+  return !is_date && digits >= (is_bare ? 10U : 7U) && digits <= 15;
+}
+
+// "1,299.00" never comes here (a comma), "12345.67" would: an amount is no phone number.
+bool looks_like_amount(std::string_view decoded) {
+  const auto point = decoded.find('.');
+  return point != std::string_view::npos && is_all_digits(decoded.substr(0, point)) &&
+         is_all_digits(decoded.substr(point + 1));
+}
+
+bool may_stay(std::string_view parameter) {
+  const auto equals = parameter.find('=');
+  const std::string name = decode(parameter.substr(0, equals));
+  const std::string value =
+      equals == std::string_view::npos ? std::string() : decode(parameter.substr(equals + 1));
+  const std::string lower_name = ascii_lower(name);
+  if (std::ranges::find(ad_parameters, lower_name) != ad_parameters.end()) return true;
+  if (has_at_sign(name) || has_at_sign(value)) return false;
+  if (lower_name.starts_with("utm_")) return true;
+  if (has_personal_word(name) || looks_like_phone(name)) return false;
+  return looks_like_amount(value) || !looks_like_phone(value);
+}
+
+std::string without_spaces(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == ' ') {
+      out += "%20";
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::optional<CleanUrl> clean_url(std::string_view raw) {
+  const std::string_view url = trim(raw);
+  const auto is_control = [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == '\x7f';
+  };
+  if (std::ranges::any_of(url, is_control)) return std::nullopt;
+  const auto scheme_end = url.find("://");
+  if (scheme_end == std::string_view::npos) return std::nullopt;
+  const std::string scheme = ascii_lower(url.substr(0, scheme_end));
+  if (scheme != "http" && scheme != "https") return std::nullopt;
+
+  std::string_view rest = url.substr(scheme_end + 3);
+  rest = rest.substr(0, rest.find('#'));
+  const auto host_end = std::min(rest.find_first_of("/?"), rest.size());
+  std::string_view host = rest.substr(0, host_end);
+  // Browsers read a backslash as a slash: which host is meant would be anyone's guess.
+  if (host.find_first_of("\\ ") != std::string_view::npos) return std::nullopt;
+  if (const auto at = host.rfind('@'); at != std::string_view::npos) host.remove_prefix(at + 1);
+  if (host.empty() || host.front() == ':') return std::nullopt;
+  rest.remove_prefix(host_end);
+  const auto question = rest.find('?');
+
+  CleanUrl out;
+  out.url = scheme + "://" + std::string(host) + without_spaces(rest.substr(0, question));
+  if (question == std::string_view::npos) return out;
+  char separator = '?';
+  for (const std::string_view parameter : split(rest.substr(question + 1), '&')) {
+    if (parameter.empty()) continue;
+    if (!may_stay(parameter)) {
+      out.parameters_dropped = true;
+      continue;
+    }
+    out.url += separator + without_spaces(parameter);
+    separator = '&';
+  }
+  return out;
+}
+
+}  // namespace pruuv::platforms

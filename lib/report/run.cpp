@@ -1,0 +1,203 @@
+#include "report/run.hpp"
+
+#include <fmt/format.h>
+
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "report/table.hpp"
+
+namespace pruuv::report {
+namespace {
+
+std::int64_t skipped_of(const PlatformCounts& counts) {
+  std::int64_t sum = 0;
+  for (const auto& [reason, count] : counts.skipped) sum += count;
+  return sum;
+}
+
+std::string number(std::int64_t value) { return value == 0 ? "-" : std::to_string(value); }
+
+std::string platform_table(const RunSummary& summary) {
+  Table table({"platform", "accepted", "rejected", "again", "unknown", "held", "waiting", "expired", "skipped",
+               "requests"},
+              {false, true, true, true, true, true, true, true, true, true});
+  const auto add = [&](const std::string& name, const PlatformCounts& c) {
+    table.add({name, number(c.accepted), number(c.rejected), number(c.retryable), number(c.ambiguous),
+               number(c.held + c.paused), number(c.waiting), number(c.expired), number(skipped_of(c)),
+               number(c.requests)});
+  };
+  for (const auto& [platform, counts] : summary.platforms) add(platform, counts);
+  if (summary.platforms.size() > 1) add("all", summary.total());
+  return table.render();
+}
+
+std::string skip_lines(const RunSummary& summary) {
+  std::string out;
+  for (const auto& [platform, counts] : summary.platforms) {
+    for (const auto& [reason, count] : counts.skipped) {
+      out += fmt::format("  {:<8} {:>7}  {}: {}\n", platform, count, code_of(reason), text_of(reason).words);
+    }
+  }
+  return out.empty() ? out : "\nskipped:\n" + out;
+}
+
+std::string stopped_line(const StoppedConnection& stopped) {
+  const ReasonText& text = text_of(stopped.reason);
+  std::string line = fmt::format("{} {}/{}: {}", printable(stopped.client_id), stopped.platform,
+                                 printable(stopped.name), stopped.held ? "held" : "left for the next run");
+  if (stopped.reason != Reason::none) line += fmt::format(", {}", text.words);
+  if (!stopped.detail.empty()) line += fmt::format(" ({})", stopped.detail);
+  line += '\n';
+  if (stopped.held && !text.advice.empty()) line += fmt::format("hint: {}\n", text.advice);
+  return line;
+}
+
+void write_counts(json::Writer& out, const PlatformCounts& counts) {
+  out.begin_object();
+  out.member_integer("accepted", counts.accepted);
+  out.member_integer("rejected", counts.rejected);
+  out.member_integer("retryable", counts.retryable);
+  out.member_integer("ambiguous", counts.ambiguous);
+  out.member_integer("held", counts.held);
+  out.member_integer("paused", counts.paused);
+  out.member_integer("waiting", counts.waiting);
+  out.member_integer("expired", counts.expired);
+  out.member_integer("requests", counts.requests);
+  out.key("skipped");
+  out.begin_object();
+  for (const auto& [reason, count] : counts.skipped) out.member_integer(code_of(reason), count);
+  out.end_object();
+  out.end_object();
+}
+
+void write_platforms(json::Writer& out, const RunSummary& summary) {
+  out.key("platforms");
+  out.begin_object();
+  for (const auto& [platform, counts] : summary.platforms) {
+    out.key(platform);
+    write_counts(out, counts);
+  }
+  out.end_object();
+}
+
+}  // namespace
+
+std::string render_troubles(const RunSummary& summary) {
+  std::string out;
+  if (summary.recovered_requests > 0) {
+    out += fmt::format("an earlier run died with {} requests open; their events are sent again inside the "
+                       "dedup window\n",
+                       summary.recovered_requests);
+  }
+  for (const StoppedConnection& stopped : summary.stopped) out += stopped_line(stopped);
+  const PlatformCounts total = summary.total();
+  if (total.rejected > 0) {
+    out += fmt::format("{} rejected: see `pruuv-send audit --client X --status rejected`\n", total.rejected);
+  }
+  if (total.expired > 0) out += fmt::format("{} expired: too old for their platform\n", total.expired);
+  if (total.retryable > 0) out += fmt::format("{} failed and will be sent again\n", total.retryable);
+  if (total.ambiguous > 0) {
+    out += fmt::format("{} with unknown outcome: sent again inside the dedup window\n", total.ambiguous);
+  }
+  if (summary.open_held > 0) out += fmt::format("{} held in the store\n", summary.open_held);
+  for (const std::string& warning : summary.warnings) out += fmt::format("warning: {}\n", warning);
+  return out;
+}
+
+std::string render_summary(const RunSummary& summary) {
+  std::string out;
+  if (summary.planned_events == 0 && summary.due == 0) {
+    out += "nothing new and nothing due\n";
+  } else {
+    out += fmt::format("{} new events, {} deliveries due, {:.1f} s\n\n", summary.planned_events, summary.due,
+                       static_cast<double>(summary.elapsed_ms) / 1000.0);
+    out += platform_table(summary);
+    out += skip_lines(summary);
+  }
+  const std::string troubles = render_troubles(summary);
+  if (!troubles.empty()) out += "\n" + troubles;
+  if (summary.work_left) out += "\nstopped at --limit; more is due\n";
+  return out + fmt::format("\nrun {}, audit head {}\n", summary.run_id, summary.chain_head_hex.substr(0, 16));
+}
+
+std::string render_summary_json(const RunSummary& summary, int exit_code) {
+  json::Writer out;
+  out.begin_object();
+  out.member("run_id", summary.run_id);
+  out.member_integer("exit_code", exit_code);
+  out.member_integer("planned_events", summary.planned_events);
+  out.member_integer("due", summary.due);
+  out.member_integer("elapsed_ms", summary.elapsed_ms);
+  out.member_integer("recovered_requests", summary.recovered_requests);
+  out.member_integer("open_held", summary.open_held);
+  out.member_boolean("work_left", summary.work_left);
+  write_platforms(out, summary);
+  out.key("stopped");
+  out.begin_array();
+  for (const StoppedConnection& stopped : summary.stopped) {
+    out.begin_object();
+    out.member("client_id", stopped.client_id);
+    out.member("platform", stopped.platform);
+    out.member("connection", stopped.name);
+    out.member("reason", code_of(stopped.reason));
+    out.member_boolean("held", stopped.held);
+    out.member("detail", stopped.detail);
+    out.end_object();
+  }
+  out.end_array();
+  out.key("warnings");
+  out.begin_array();
+  for (const std::string& warning : summary.warnings) out.text(warning);
+  out.end_array();
+  out.member("chain_head", summary.chain_head_hex);
+  out.end_object();
+  return out.str() + "\n";
+}
+
+std::string render_dry_run(const RunSummary& summary, const std::vector<DryRunLine>& lines) {
+  std::string out = fmt::format("dry run: nothing was sent or written\n{} new events, {} deliveries due\n\n",
+                                summary.planned_events, summary.due);
+  Table table({"client", "platform", "connection", "events", "requests", "bytes", "to"},
+              {false, false, false, true, true, true, false});
+  for (const DryRunLine& line : lines) {
+    table.add({line.connection.client_id, line.connection.platform, line.connection.name,
+               std::to_string(line.events), std::to_string(line.requests), std::to_string(line.bytes),
+               line.held_because.empty() ? line.url : "held: " + line.held_because});
+  }
+  if (!lines.empty()) out += table.render();
+  for (const auto& [platform, counts] : summary.platforms) {
+    if (counts.waiting > 0) out += fmt::format("{}: {} wait for their time\n", platform, counts.waiting);
+    if (counts.expired > 0) out += fmt::format("{}: {} are too old\n", platform, counts.expired);
+  }
+  out += skip_lines(summary);
+  if (summary.work_left) out += "\nmore is due than --limit lets through\n";
+  return out + "\n`pruuv-send inspect EVENT_ID` shows the request of one event\n";
+}
+
+std::string render_dry_run_json(const RunSummary& summary, const std::vector<DryRunLine>& lines) {
+  json::Writer out;
+  out.begin_object();
+  out.member_boolean("dry_run", true);
+  out.member_integer("planned_events", summary.planned_events);
+  out.member_integer("due", summary.due);
+  write_platforms(out, summary);
+  out.key("requests");
+  out.begin_array();
+  for (const DryRunLine& line : lines) {
+    out.begin_object();
+    out.member("client_id", line.connection.client_id);
+    out.member("platform", line.connection.platform);
+    out.member("connection", line.connection.name);
+    out.member_integer("events", line.events);
+    out.member_integer("requests", line.requests);
+    out.member_integer("bytes", line.bytes);
+    out.member("url", line.url);
+    out.member("held_because", line.held_because);
+    out.end_object();
+  }
+  out.end_array();
+  out.end_object();
+  return out.str() + "\n";
+}
+
+}  // namespace pruuv::report

@@ -1,0 +1,119 @@
+#include "resolve/resolve.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "base/text.hpp"
+#include "identity/identity.hpp"
+
+namespace pruuv::resolve {
+namespace {
+
+// "https://user@shop.example:8443/thanks" -> "shop.example"; "" where there is no host.
+std::string host_of(std::string_view url) {
+  const std::size_t scheme = url.find("://");
+  if (scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
+  url = url.substr(0, url.find_first_of("/?#"));
+  const std::size_t user = url.rfind('@');
+  if (user != std::string_view::npos) url.remove_prefix(user + 1);
+  return ascii_lower(url.substr(0, url.find(':')));
+}
+
+// A host matches itself and its subdomains: "example.com" takes "shop.example.com" too.
+bool host_matches(std::string_view host, std::string_view pattern) {
+  if (host.size() == pattern.size()) return equal_ignoring_ascii_case(host, pattern);
+  if (host.size() < pattern.size() + 1) return false;
+  const std::string_view tail = host.substr(host.size() - pattern.size());
+  return host[host.size() - pattern.size() - 1] == '.' && equal_ignoring_ascii_case(tail, pattern);
+}
+
+bool matches(const FunnelEvent& event, const Connection& connection) {
+  const auto& names = connection.match_event_names;
+  const auto& hosts = connection.match_hosts;
+  if (!names.empty() && std::find(names.begin(), names.end(), event.event_name) == names.end()) return false;
+  if (hosts.empty()) return true;
+  const std::string host = host_of(event.page_url);
+  return std::any_of(hosts.begin(), hosts.end(),
+                     [&](const std::string& pattern) { return host_matches(host, pattern); });
+}
+
+Decision refused(const Target& target, Reason reason) {
+  Decision decision;
+  decision.target = target;
+  decision.reason = reason;
+  decision.reasons = {reason};
+  return decision;
+}
+
+// The code of a platform that got no delivery: the reason of its first connection, or of having none.
+Reason summarize(const FunnelEvent& event, std::string_view platform, const std::vector<Target>& targets,
+                 const std::vector<Decision>& decisions) {
+  std::optional<Reason> first;
+  for (const Decision& decision : decisions) {
+    if (decision.target.adapter->platform != platform) continue;
+    if (decision.becomes_delivery()) return Reason::routed;
+    if (!first) first = decision.reason;
+  }
+  if (first) return *first;
+  for (const platforms::Platform& adapter : platforms::registry()) {
+    if (adapter.platform == platform && adapter.claims(event)) {
+      return targets.empty() ? Reason::unknown_client : Reason::no_connection;
+    }
+  }
+  return Reason::no_click_id;
+}
+
+}  // namespace
+
+Decision decide(const FunnelEvent& event, const Target& target, const Phone& phone, std::int64_t now_s,
+                bool use_from_seq) {
+  const Connection& connection = *target.connection;
+  const platforms::Platform& adapter = *target.adapter;
+  if (!adapter.claims(event)) return refused(target, Reason::no_click_id);
+  if (use_from_seq && event.seq <= connection.from_seq) return refused(target, Reason::before_connection);
+  if (!matches(event, connection)) return refused(target, Reason::not_matched);
+
+  Decision decision;
+  decision.target = target;
+  decision.encoding = adapter.encode(event, phone, connection);
+  decision.timing = adapter.timing(event, connection, *target.endpoint, now_s);
+  decision.reasons = decision.encoding.refusals;
+  const Reason time = decision.timing.reason;
+  const bool too_late_or_early =
+      class_of(time) == ReasonClass::expired || class_of(time) == ReasonClass::skipped;
+  // An event that is too old is expired, whatever else is wrong with it: nothing can be mended any more.
+  if (too_late_or_early) decision.reasons.insert(decision.reasons.begin(), time);
+  if (!decision.reasons.empty()) {
+    decision.reason = decision.reasons.front();
+  } else {
+    decision.reason = time == Reason::none ? Reason::routed : time;
+  }
+  return decision;
+}
+
+Resolution resolve(const FunnelEvent& event, const std::vector<Target>& targets, std::int64_t now_s) {
+  Resolution resolution;
+  resolution.decisions.reserve(targets.size());
+  // Connections of one client nearly always share their default country: the number is parsed once.
+  std::optional<Phone> phone;
+  std::string_view phone_country;
+  for (const Target& target : targets) {
+    const std::string_view country = target.connection->default_country;
+    if (!target.adapter->claims(event)) {
+      resolution.decisions.push_back(refused(target, Reason::no_click_id));
+      continue;
+    }
+    if (!phone || phone_country != country) {
+      phone = identity::parse_phone(event.phone, event.country, country);
+      phone_country = country;
+    }
+    resolution.decisions.push_back(decide(event, target, *phone, now_s));
+  }
+  for (const std::string_view platform : platforms::platform_names()) {
+    resolution.by_platform.emplace_back(platform,
+                                        summarize(event, platform, targets, resolution.decisions));
+  }
+  return resolution;
+}
+
+}  // namespace pruuv::resolve

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "model/event.hpp"
+#include "store/database.hpp"
+
+// funnel_event: written by the collector and by import, only read otherwise.
+namespace pruuv::store {
+
+enum class Inserted {
+  stored,
+  known,     // the same id with the same content is there
+  conflict,  // the same id with other content is there; the stored one stays
+};
+
+// One event; the caller has the transaction. Empty optional fields become NULL. In the two columns that
+// take anything (click_timestamp, limited_data_use) a plain integer is stored as one; it reads back as the
+// same text.
+Result<Inserted> insert_event(Database& database, const FunnelEvent& event);
+
+// By id, without regard to case.
+Result<std::optional<FunnelEvent>> load_event(Database& database, std::string_view id);
+Result<std::optional<FunnelEvent>> load_event(Database& database, std::int64_t seq);
+
+// At most `limit` events with seq > after_seq, in order of seq.
+Result<std::vector<FunnelEvent>> load_events_after(Database& database, std::int64_t after_seq,
+                                                   std::size_t limit);
+
+// The highest seq ever given; 0 in a new store.
+Result<std::int64_t> last_event_seq(Database& database);
+
+// The lowest seq of events received at or after that time, less one: the from_seq of a backfill. The time
+// of arrival has no index: the number is found by bisection, some twenty look-ups. Arrival follows seq but
+// for steps of the collector's clock; beside such a step the answer may be off by the events in it.
+Result<std::int64_t> seq_before_time(Database& database, std::int64_t received_at_s);
+
+}  // namespace pruuv::store

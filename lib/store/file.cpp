@@ -1,0 +1,149 @@
+#include "store/file.hpp"
+
+#include <fcntl.h>
+#include <stdlib.h>  // realpath
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <filesystem>
+#include <memory>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+
+namespace pruuv::store {
+namespace {
+
+constexpr mode_t owner_only = 0600;
+
+ErrorKind kind_of_errno(int number) {
+  switch (number) {
+    case ENOENT:
+    case ENOTDIR:
+      return ErrorKind::no_store;
+    case EACCES:
+    case EPERM:
+    case EROFS:
+    case ELOOP:
+      return ErrorKind::permission;
+    default:
+      return ErrorKind::io;
+  }
+}
+
+std::string words_of_errno(int number) {
+  if (number == ELOOP) return "it is a symlink";
+  return ascii_lower(std::generic_category().message(number));
+}
+
+Unexpected fail_errno(std::string_view doing, const std::string& path, int number) {
+  const bool is_full = number == ENOSPC || number == EDQUOT;
+  return fail(kind_of_errno(number), fmt::format("{} {}: {}", doing, path, words_of_errno(number)),
+              is_full ? "free some disk space, then run again" : "");
+}
+
+// realpath(3), or "" with errno.
+std::string resolve(const std::string& path) {
+  const std::unique_ptr<char, void (*)(void*)> real(::realpath(path.c_str(), nullptr), &::free);
+  return real == nullptr ? std::string() : std::string(real.get());
+}
+
+}  // namespace
+
+Result<std::string> real_path(const std::string& path) {
+  std::string real = resolve(path);
+  if (!real.empty()) return real;
+  const int number = errno;
+  if (kind_of_errno(number) != ErrorKind::no_store) return fail_errno("open the store", path, number);
+  return fail(ErrorKind::no_store, fmt::format("open the store {}: {}", path, words_of_errno(number)),
+              "make a store with: pruuv-send init");
+}
+
+Result<std::string> create_file(const std::string& path) {
+  const std::filesystem::path whole(path);
+  const std::string folder = whole.has_parent_path() ? whole.parent_path().string() : std::string(".");
+  const std::string doing = fmt::format("create the store {}", path);
+  const std::string real_folder = resolve(folder);
+  if (real_folder.empty()) {
+    return fail(ErrorKind::cannot_create,
+                fmt::format("{}: its folder: {}", doing, words_of_errno(errno)));
+  }
+  std::string real = (std::filesystem::path(real_folder) / whole.filename()).string();
+  const int number = ::open(real.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, owner_only);
+  if (number >= 0) {
+    ::close(number);
+    return real;
+  }
+  const int fault = errno;
+  return fail(ErrorKind::cannot_create, fmt::format("{}: {}", doing, words_of_errno(fault)),
+              fault == EEXIST ? "if it is a store already, there is nothing to do" : "");
+}
+
+Result<File> File::open(const std::string& path, int flags) {
+  const int number = ::open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, owner_only);
+  if (number < 0) return fail_errno("open", path, errno);
+  return File(number, path);
+}
+
+File::File(File&& other) noexcept
+    : number_(std::exchange(other.number_, -1)), path_(std::move(other.path_)) {}
+
+File& File::operator=(File&& other) noexcept {
+  std::swap(number_, other.number_);
+  std::swap(path_, other.path_);
+  return *this;
+}
+
+File::~File() {
+  if (number_ >= 0) ::close(number_);
+}
+
+Result<std::string> File::read_all() const {
+  std::string out;
+  std::array<char, 16384> buffer{};
+  for (;;) {
+    const ssize_t count =
+        ::pread(number_, buffer.data(), buffer.size(), static_cast<off_t>(out.size()));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return fail_errno("read", path_, errno);
+    if (count == 0) return out;
+    out.append(buffer.data(), static_cast<std::size_t>(count));
+  }
+}
+
+Result<void> File::write(std::string_view bytes) const {
+  ssize_t count = 0;
+  do {
+    count = ::write(number_, bytes.data(), bytes.size());
+  } while (count < 0 && errno == EINTR);
+  if (count < 0) return fail_errno("write", path_, errno);
+  // A short write to a disk file means that the disk has just become full.
+  if (static_cast<std::size_t>(count) != bytes.size()) return fail_errno("write", path_, ENOSPC);
+  return {};
+}
+
+Result<void> File::truncate(std::size_t bytes) const {
+  if (::ftruncate(number_, static_cast<off_t>(bytes)) != 0) return fail_errno("truncate", path_, errno);
+  return {};
+}
+
+Result<void> File::sync() const {
+  if (::fsync(number_) != 0) return fail_errno("sync", path_, errno);
+  return {};
+}
+
+int File::release() { return std::exchange(number_, -1); }
+
+Result<void> sync_folder_of(const std::string& path) {
+  const std::filesystem::path parent = std::filesystem::path(path).parent_path();
+  PRUUV_TRY_ASSIGN(const File folder,
+                   File::open(parent.empty() ? std::string(".") : parent.string(), O_RDONLY | O_DIRECTORY));
+  return folder.sync();
+}
+
+}  // namespace pruuv::store

@@ -1,0 +1,60 @@
+#include "store/lock.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/clock.hpp"
+#include "base/text.hpp"
+#include "store/file.hpp"
+
+namespace pruuv::store {
+namespace {
+
+// "pid 4711 since 2026-11-22T03:00:00Z" of the holder, as it wrote it; the file may hold anything.
+std::string holder_of(const File& file) {
+  const auto text = file.read_all();
+  constexpr std::size_t length_max = 60;
+  if (!text || !text->starts_with("pid ") || text->size() > length_max) return "another run";
+  return printable(trim(*text));
+}
+
+}  // namespace
+
+Result<Lock> Lock::take(const std::string& store_path) {
+  PRUUV_TRY_ASSIGN(const std::string real, real_path(store_path));
+  PRUUV_TRY_ASSIGN(File file, File::open(real + ".lock", O_CREAT | O_RDWR));
+  if (::flock(file.number(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK) {
+      return fail(ErrorKind::io, fmt::format("lock {}.lock: the file system refuses it", real),
+                  "the store must be on a local disk");
+    }
+    return fail(ErrorKind::try_again, fmt::format("lock the store {}: {} holds it", real, holder_of(file)),
+                "wait until that run has ended");
+  }
+  PRUUV_TRY(file.truncate(0));
+  PRUUV_TRY(file.write(
+      fmt::format("pid {} since {}\n", ::getpid(), format_utc(SystemClock().now_s()))));
+  return Lock(file.release());
+}
+
+Result<bool> is_locked_by_us(const std::string& store_path) {
+  PRUUV_TRY_ASSIGN(const std::string real, real_path(store_path));
+  const auto file = File::open(real + ".lock", O_RDWR);
+  if (!file) return false;
+  if (::flock(file->number(), LOCK_EX | LOCK_NB) == 0) return false;
+  return holder_of(*file).starts_with(fmt::format("pid {} ", ::getpid()));
+}
+
+Lock::Lock(Lock&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
+
+Lock::~Lock() {
+  if (file_ >= 0) ::close(file_);
+}
+
+}  // namespace pruuv::store

@@ -1,0 +1,81 @@
+#include "store/lock.hpp"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <optional>
+
+#include "store/store_fixture.hpp"
+
+using namespace pruuv;
+using namespace pruuv::store;
+using namespace pruuv::store::testing;
+
+TEST_CASE("one at a time, and the other is told who holds it") {
+  const Store store;
+  {
+    const Lock lock = value_of(Lock::take(store.path));
+    CHECK(value_of(is_locked_by_us(store.path)));
+    const auto second = Lock::take(store.path);
+    REQUIRE_FALSE(second);
+    CHECK(second.error().kind == ErrorKind::try_again);
+    CHECK(second.error().message.find("pid " + std::to_string(::getpid()) + " since 2") !=
+          std::string::npos);
+  }
+  CHECK_FALSE(value_of(is_locked_by_us(store.path)));
+  CHECK(Lock::take(store.path));
+}
+
+TEST_CASE("the lock is the store's, whichever way it is named") {
+  const Store store;
+  const std::string link = store.folder.file("link.db");
+  std::filesystem::create_symlink(store.path, link);
+  const Lock lock = value_of(Lock::take(link));
+  const auto second = Lock::take(store.path);
+  REQUIRE_FALSE(second);
+  CHECK(second.error().kind == ErrorKind::try_again);
+}
+
+TEST_CASE("a death frees the lock") {
+  const Store store;
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    const auto lock = Lock::take(store.path);
+    ::_exit(lock ? 0 : 1);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  REQUIRE(WEXITSTATUS(status) == 0);
+  CHECK(Lock::take(store.path));
+}
+
+TEST_CASE("a lock file that is a symlink is refused") {
+  const Store store;
+  const std::string victim = store.folder.file("victim");
+  std::ofstream(victim) << "precious";
+  std::filesystem::create_symlink(victim, store.path + ".lock");
+  const auto lock = Lock::take(store.path);
+  REQUIRE_FALSE(lock);
+  CHECK(lock.error().kind == ErrorKind::permission);
+  CHECK(std::filesystem::file_size(victim) == 8);
+}
+
+TEST_CASE("what stands in the lock file does not reach the terminal as it is") {
+  const Store store;
+  std::optional<Lock> lock = value_of(Lock::take(store.path));
+  std::ofstream(store.path + ".lock", std::ios::trunc) << "pid \x1b[31m";
+  const auto second = Lock::take(store.path);
+  REQUIRE_FALSE(second);
+  CHECK(second.error().message.find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("no store, no lock") {
+  const pruuv::testing::TempDir folder;
+  const auto lock = Lock::take(folder.file("absent.db"));
+  REQUIRE_FALSE(lock);
+  CHECK(lock.error().kind == ErrorKind::no_store);
+  CHECK(std::filesystem::is_empty(folder.path()));
+}

@@ -1,0 +1,47 @@
+#include "testing/testing.hpp"
+
+#include <stdlib.h>  // mkdtemp
+
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+
+namespace pruuv::testing {
+
+std::filesystem::path testdata_path(const std::string& path) {
+  return std::filesystem::path(PRUUV_TESTDATA) / path;
+}
+
+std::string read_testdata(const std::string& path) {
+  std::ifstream file(testdata_path(path), std::ios::binary);
+  if (!file) throw std::runtime_error("no test data " + path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+bool matches_golden(const std::string& path, const std::string& actual) {
+  const auto file = testdata_path(path);
+  if (getenv("PRUUV_UPDATE_GOLDEN") != nullptr) {
+    std::filesystem::create_directories(file.parent_path());
+    std::ofstream(file, std::ios::binary) << actual;
+    return true;
+  }
+  if (std::filesystem::exists(file) && read_testdata(path) == actual) return true;
+  UNSCOPED_INFO("golden file testdata/" << path << " differs; actual:\n"
+                                        << actual << "\naccept it with scripts/update_golden");
+  return false;
+}
+
+TempDir::TempDir() {
+  std::string pattern = (std::filesystem::temp_directory_path() / "pruuv-test-XXXXXX").string();
+  if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("make a temporary folder");
+  path_ = pattern;
+}
+
+TempDir::~TempDir() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+}  // namespace pruuv::testing
