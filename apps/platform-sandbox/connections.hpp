@@ -19,7 +19,7 @@ class Connections {
   /// Watches every connection made with this context; must outlive it.
   void watch(SSL_CTX& context);
 
-  /// Ends reading on all of them: idle ones end at once, busy ones after their answer.
+  /// Ends reading on all of them: idle ones end at once, an answer under way may be cut off.
   void end_reading();
 
   [[nodiscard]] std::uint64_t opened() const;  ///< since the start

@@ -17,6 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr int exit_usage = 64;
 constexpr int exit_cannot_create = 73;
 
 struct Options {
@@ -140,7 +141,11 @@ int main(int argc, char** argv) {
   options.server.max_body = std::size_t{16} << 20;
   CLI::App app;
   describe(app, options);
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : exit_usage;
+  }
   options.server.keep = !options.no_keep;
   try {
     return run(options);

@@ -228,6 +228,10 @@ std::optional<Violation> check_custom_data(const Json& event) {
 std::optional<Violation> check_event(const Json& event, const Conditions& conditions) {
   if (auto bad = check_shape(event, event_fields)) {
     bad->code = parameter_error;
+    if (bad->problem == Problem::empty && dotted(bad->path) == "user_data") {
+      bad->code = user_data_too_broad;
+      bad->named = false;
+    }
     return bad;
   }
   if (auto bad = check_time(event, conditions)) return bad;

@@ -106,8 +106,8 @@ TEST_CASE("meta refuses user data that fits too many people") {
   };
   const std::string h = R"(":")" + std::string(hash) + R"(")";
   for (const std::string& broad : {R"({"client_user_agent":"Mozilla/5.0"})" + std::string(),
-                                   R"({"ct)" + h + R"(,"country)" + h + "}", R"({"db)" + h + "}",
-                                   R"({"fn)" + h + R"(,"ge)" + h + "}"}) {
+                                   std::string("{}"), R"({"ct)" + h + R"(,"country)" + h + "}",
+                                   R"({"db)" + h + "}", R"({"fn)" + h + R"(,"ge)" + h + "}"}) {
     CHECK_THAT(judged(meta_subject(), with(broad)).body, Catch::Contains("2804050"));
   }
   for (const std::string& enough :

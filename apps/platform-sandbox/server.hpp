@@ -43,7 +43,7 @@ class Server {
   /// Throws std::runtime_error.
   int bind(int port);
 
-  /// Serves until stop(); returns when the last answer is out.
+  /// Serves until stop(); returns when every connection has ended.
   void serve();
 
   /// Ends serve(), from any thread, once.

@@ -85,13 +85,14 @@ Result<std::vector<std::int64_t>> load_request_ids(Database& database, const Log
   return ids;
 }
 
+// The + keeps SQLite from walking all attempts backwards for the sake of the order.
 Result<void> load_rows_of_request(Database& database, std::int64_t request_id, const LogFilter& filter,
                                   std::vector<LogRow>& rows) {
   PRUUV_TRY_ASSIGN(
       Statement* const read,
       database.prepare("SELECT event_id, client_id, platform, connection, status, error, error_message,"
                        " sent_at, retry_count, request_id FROM attempt_detail WHERE request_id = ?1"
-                       " AND (?2 = '' OR status = ?2) ORDER BY attempt_id DESC LIMIT ?3"));
+                       " AND (?2 = '' OR status = ?2) ORDER BY +attempt_id DESC LIMIT ?3"));
   read->bind(1, request_id).bind(2, filter.status);
   read->bind(3, wanted_of(filter) - static_cast<std::int64_t>(rows.size()));
   return read->for_each([&](const Statement& row) { rows.push_back(row_of(row)); });

@@ -127,9 +127,10 @@ std::string hide_token_words(std::string_view text) {
 
 namespace {
 
+// Without = & ? { | }: mailboxes hardly ever hold them, and they end the name of a parameter.
 bool is_local_part(char c) {
   return is_word(c) || static_cast<unsigned char>(c) >= 0x80 ||
-         std::string_view(".%+-'!#$&*=?^`{|}~").find(c) != std::string_view::npos;
+         std::string_view(".%+-'!#$*^`~").find(c) != std::string_view::npos;
 }
 
 bool is_domain(char c) {
@@ -159,7 +160,7 @@ std::string hide_emails(std::string_view text) {
       out.push_back(text[at]);
       ++at;
     }
-    if (is_email || !is_local_part(out.back())) local_start = out.size();
+    if (!is_local_part(out.back())) local_start = out.size();  // a hidden one is: a@b@c
   }
   return out;
 }

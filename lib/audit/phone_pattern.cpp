@@ -12,6 +12,9 @@ constexpr std::size_t digits_max = 15;   // of a number by ITU-T E.164
 constexpr std::size_t spelled_digits_min = 7;
 constexpr std::size_t bare_digits_min = 8;  // seven in a run are a platform's error code
 
+// What a number or a UUID starts with.
+bool is_hex(char c) { return is_ascii_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+
 bool is_letter(char c) { return is_ascii_alpha(c) || c == '_'; }
 
 // A slash stands in national numbers ("030/1234567"), but also between an error code and its subcode
@@ -56,9 +59,10 @@ Number number_at(std::string_view text, std::size_t at) {
   constexpr std::size_t separators_max = 2;
   Number number;
   std::size_t separators = 0;
-  const bool is_national = at < text.size() && text[at] == '0';
+  bool is_national = false;
   for (; at < text.size(); ++at) {
     if (is_ascii_digit(text[at])) {
+      if (number.digits == 0) is_national = text[at] == '0';
       if (number.digits > 0 && separators > 0) number.has_separators = true;
       separators = 0;
       ++number.digits;
@@ -86,14 +90,15 @@ std::string hide_phones(std::string_view text) {
     const bool is_in_word = !out.empty() && (is_letter(out.back()) || is_ascii_digit(out.back()));
     const std::size_t plus = plus_sign(text, at);
     std::size_t length = 1;
-    if (plus == 0 && is_in_word) {
+    if (plus == 0 && (is_in_word || !is_hex(text[at]))) {
       out.push_back(text[at++]);
       continue;
     }
     if (const std::size_t known = known_shape(text, at); known > 0) {
       length = known;
     } else {
-      const Number number = number_at(text, at + plus);
+      const bool can_start = plus > 0 || is_ascii_digit(text[at]);
+      const Number number = can_start ? number_at(text, at + plus) : Number();
       if (number.digits > 0 && is_phone(text, number, plus > 0)) {
         out.append(hidden);
         at = number.end;

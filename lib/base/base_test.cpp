@@ -1,3 +1,4 @@
+#include <memory>
 #include <set>
 #include <utility>
 

@@ -33,7 +33,7 @@ bool deeper_than(std::string_view text, int depth_max) {
   return false;
 }
 
-// The code unit of an escape "\\uXXXX" at the front.
+// The code unit, if an escape of one (backslash, u, four hexadecimal digits) stands at the front.
 std::optional<unsigned> escaped_unit(std::string_view text) {
   constexpr std::size_t length = 6;
   if (text.size() < length || !text.starts_with("\\u")) return std::nullopt;
@@ -43,8 +43,8 @@ std::optional<unsigned> escaped_unit(std::string_view text) {
   return unit;
 }
 
-// RapidJSON refuses a high surrogate without a low one behind it, but takes a low one alone and makes
-// bytes of it that are no UTF-8.
+// RapidJSON refuses a high surrogate without a low one behind it, but takes a low one alone and
+// makes bytes of it that are no UTF-8.
 bool has_lone_low_surrogate(std::string_view text) {
   std::size_t end_of_high = std::string_view::npos;
   for (std::size_t at = text.find('\\'); at != std::string_view::npos; at = text.find('\\', at)) {
@@ -57,7 +57,50 @@ bool has_lone_low_surrogate(std::string_view text) {
   return false;
 }
 
-constexpr unsigned base_flags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
+// Passes everything on as it is read; a number stays the text it was, a double would change its digits.
+class PrettyHandler {
+ public:
+  using Writer = rapidjson::PrettyWriter<rapidjson::StringBuffer>;
+  PrettyHandler(Writer& out, const ReplaceText& replace) : out_(out), replace_(replace) {}
+
+  bool Null() { return out_.Null(); }
+  bool Bool(bool b) { return out_.Bool(b); }
+  // Never called: numbers come as RawNumber.
+  bool Int(int i) { return out_.Int(i); }
+  bool Uint(unsigned u) { return out_.Uint(u); }
+  bool Int64(std::int64_t i) { return out_.Int64(i); }
+  bool Uint64(std::uint64_t u) { return out_.Uint64(u); }
+  bool Double(double d) { return out_.Double(d); }
+  bool RawNumber(const char* s, rapidjson::SizeType n, bool) {
+    return out_.RawValue(s, n, rapidjson::kNumberType);
+  }
+  bool String(const char* s, rapidjson::SizeType n, bool) {
+    const std::string text = replace_(keys_.empty() ? std::string_view() : keys_.back(), {s, n});
+    return out_.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+  }
+  bool StartObject() {
+    keys_.emplace_back();
+    return out_.StartObject();
+  }
+  bool Key(const char* s, rapidjson::SizeType n, bool) {
+    keys_.back().assign(s, n);
+    return out_.Key(s, n);
+  }
+  bool EndObject(rapidjson::SizeType n) {
+    keys_.pop_back();
+    return out_.EndObject(n);
+  }
+  bool StartArray() { return out_.StartArray(); }
+  bool EndArray(rapidjson::SizeType n) { return out_.EndArray(n); }
+
+ private:
+  Writer& out_;
+  const ReplaceText& replace_;
+  std::vector<std::string> keys_;  // one an open object
+};
+
+constexpr unsigned base_flags =
+    rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
 
 }  // namespace
 
@@ -134,41 +177,27 @@ Result<Document> parse(std::string_view text, Numbers numbers, const Limits& lim
   if (out.document_.HasParseError()) {
     std::string cause = ascii_lower(rapidjson::GetParseError_En(out.document_.GetParseError()));
     if (cause.ends_with('.')) cause.pop_back();
-    return fail(ErrorKind::config, fmt::format("parse JSON: {} (at byte {})", cause,
-                                               out.document_.GetErrorOffset()));
+    return fail(ErrorKind::config,
+                fmt::format("parse JSON: {} (at byte {})", cause, out.document_.GetErrorOffset()));
   }
   return out;
 }
 
-std::string pretty(std::string_view compact) {
-  rapidjson::Reader reader;
+std::string pretty(std::string_view compact, const ReplaceText& replace) {
   rapidjson::StringBuffer buffer;
   rapidjson::PrettyWriter<rapidjson::StringBuffer> writer(buffer);
   writer.SetIndent(' ', 2);
+  PrettyHandler handler(writer, replace);
+  rapidjson::Reader reader;
   rapidjson::MemoryStream stream(compact.data(), compact.size());
   rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> utf8(stream);
-  // Without numbers-as-strings a decimal would pass through a double and change its digits.
-  struct Handler {
-    rapidjson::PrettyWriter<rapidjson::StringBuffer>& out;
-    bool Null() { return out.Null(); }
-    bool Bool(bool b) { return out.Bool(b); }
-    bool Int(int i) { return out.Int(i); }
-    bool Uint(unsigned u) { return out.Uint(u); }
-    bool Int64(std::int64_t i) { return out.Int64(i); }
-    bool Uint64(std::uint64_t u) { return out.Uint64(u); }
-    bool Double(double d) { return out.Double(d); }
-    bool RawNumber(const char* s, rapidjson::SizeType n, bool) {
-      return out.RawValue(s, n, rapidjson::kNumberType);
-    }
-    bool String(const char* s, rapidjson::SizeType n, bool) { return out.String(s, n); }
-    bool StartObject() { return out.StartObject(); }
-    bool Key(const char* s, rapidjson::SizeType n, bool) { return out.Key(s, n); }
-    bool EndObject(rapidjson::SizeType n) { return out.EndObject(n); }
-    bool StartArray() { return out.StartArray(); }
-    bool EndArray(rapidjson::SizeType n) { return out.EndArray(n); }
-  } handler{writer};
-  if (!reader.Parse<rapidjson::kParseNumbersAsStringsFlag>(utf8, handler)) return std::string(compact);
+  if (!reader.Parse<rapidjson::kParseNumbersAsStringsFlag>(utf8, handler)) return {};
   return {buffer.GetString(), buffer.GetSize()};
+}
+
+std::string pretty(std::string_view compact) {
+  std::string out = pretty(compact, [](std::string_view, std::string_view text) { return std::string(text); });
+  return out.empty() ? std::string(compact) : out;
 }
 
 }  // namespace pruuv::json

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -126,7 +127,12 @@ class Writer {
   rapidjson::Writer<rapidjson::StringBuffer> writer_;
 };
 
-// The same JSON with line breaks and two spaces of indent, members in their order.
+// The same JSON with line breaks and two spaces of indent, members in their order, numbers digit by digit.
 [[nodiscard]] std::string pretty(std::string_view compact);
+
+// As pretty(), with every string value replaced by what `replace(key, text)` makes of it; `key` is that of
+// the innermost member it stands under, also inside a list. Text that is no JSON gives "".
+using ReplaceText = std::function<std::string(std::string_view key, std::string_view text)>;
+[[nodiscard]] std::string pretty(std::string_view compact, const ReplaceText& replace);
 
 }  // namespace pruuv::json

@@ -21,6 +21,7 @@ TEST_CASE("trim leaves broken UTF-8 where it is") {
   CHECK(trim(" \x80 ") == "\x80");
   CHECK(trim("a\xC2") == "a\xC2");
   CHECK(trim("\xA0 a") == "\xA0 a");
+  CHECK(trim("a\u3000\x80") == "a\u3000\x80");
   CHECK(trim("\x80\x80\x80") == "\x80\x80\x80");
 }
 

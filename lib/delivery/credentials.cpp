@@ -11,7 +11,7 @@ Verdict missing(const Error& error) {
   verdict.scope = Scope::credential;
   verdict.reason = Reason::credential_missing;
   verdict.code = "credential";
-  verdict.message = error.message;
+  verdict.message = error.hint.empty() ? error.message : fmt::format("{}; {}", error.message, error.hint);
   return verdict;
 }
 

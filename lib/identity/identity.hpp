@@ -8,7 +8,9 @@
 
 // Personal data into the form each platform hashes. One function a field and rule; nothing here
 // guesses: what does not fit the rule gives nothing, and the caller leaves the field out with a
-// reason. Sources of every rule: platforms/meta.md 6 and 7, google.md 8, tiktok.md 6.
+// reason. A value that is a SHA-256 in hexadecimal already passes through names, city, state and
+// zip in lower case: send no such field in the clear without asking is_sha256_hex (base/text.hpp).
+// Sources of every rule: platforms/meta.md 6 and 7, google.md 8, tiktok.md 6.
 namespace pruuv::identity {
 
 enum class EmailRule {
@@ -26,6 +28,7 @@ enum class EmailRule {
 
 // RULINGS 20. `event_country` wins over `default_country`; both ISO 3166-1 alpha-2 of either case,
 // UK means GB, "" = unknown. One call an event serves every platform.
+// A blank number is absent without a reason.
 [[nodiscard]] Phone parse_phone(std::string_view raw, std::string_view event_country,
                                 std::string_view default_country);
 
@@ -64,7 +67,8 @@ enum class NameRule {
 [[nodiscard]] std::optional<std::string> hash(const std::optional<std::string>& normalized);
 
 // A visitor's address the platforms can use, without spaces and without the parameter builder's
-// appendix; nothing if it is no IPv4 or IPv6 address or not a public one.
+// appendix; nothing if it is no IPv4 or IPv6 address or not a public one. The documentation ranges
+// count as public. An IPv4 address mapped into IPv6 comes back as IPv4 text.
 [[nodiscard]] std::optional<std::string> normalize_ip(std::string_view raw);
 
 }  // namespace pruuv::identity

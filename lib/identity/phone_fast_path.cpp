@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstdint>
-#include <set>
 #include <string>
 
 #include <phonenumbers/phonemetadata.pb.h>
@@ -24,9 +23,9 @@ namespace {
 using i18n::phonenumbers::PhoneMetadata;
 using i18n::phonenumbers::PhoneMetadataCollection;
 
-constexpr std::int32_t national_digits_min =
-    2;  // the library refuses fewer before it looks further
-constexpr std::int32_t national_digits_max = 17;  // and more
+// Fewer or more the library refuses whatever its table says.
+constexpr std::int32_t national_digits_min = 2;
+constexpr std::int32_t national_digits_max = 17;
 constexpr std::size_t calling_code_digits_max = 3;
 
 // What is settled behind one calling code; all zero: nothing is.

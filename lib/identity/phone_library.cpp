@@ -11,6 +11,7 @@ using i18n::phonenumbers::PhoneNumberUtil;
 
 const PhoneNumberUtil& library() {
   static const PhoneNumberUtil* const quiet = [] {
+    // Said outright: which logger a build of the library begins with is not promised.
     PhoneNumberUtil* made = PhoneNumberUtil::GetInstance();
     made->SetLogger(new i18n::phonenumbers::NullLogger);  // the library owns it
     return made;

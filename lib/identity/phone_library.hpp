@@ -4,7 +4,7 @@
 
 #include "model/phone.hpp"
 
-// libphonenumber, silenced: its logger prints the number it stumbles over.
+// libphonenumber, silenced: a logger of its own would print what it stumbles over, personal data.
 namespace pruuv::identity {
 
 // Whether numbers can be read for this region: two upper-case letters the library has a table for.

@@ -121,7 +121,7 @@ TEST_CASE("Google and TikTok hash the plus, Meta does not") {
   CHECK(hash_phone_digits(Phone{}).empty());
 }
 
-// Its own logger writes to standard output, and what it writes can hold the number.
+// Its logger of another kind writes to standard output, and what it writes can hold the number.
 TEST_CASE("the library prints nothing, even when told to say everything") {
   const Phone first = parse_phone("650 555 1212", "", "ZZ");
   auto* const logger = i18n::phonenumbers::Logger::mutable_logger_impl();

@@ -67,7 +67,8 @@ std::string connection_section(const InspectedConnection& inspected) {
   }
   if (inspected.request) {
     out += "  request, as it would be sent:\n";
-    for (const std::string_view line : split(render_request(*inspected.request), '\n')) {
+    const std::string request = render_request(*inspected.request);
+    for (const std::string_view line : split(trim(request), '\n')) {
       out += line.empty() ? "\n" : fmt::format("    {}\n", line);
     }
   }

@@ -43,23 +43,11 @@ std::string mask_url(std::string_view url) {
   return out;
 }
 
-void write_masked(json::Writer& out, const json::Value& value, bool harmless) {
-  if (value.is_object()) {
-    out.begin_object();
-    for (const auto& [key, member] : value.members()) {
-      out.key(key);
-      write_masked(out, member, is_harmless(key));
-    }
-    out.end_object();
-  } else if (value.is_array()) {
-    out.begin_array();
-    for (const json::Value& item : value.items()) write_masked(out, item, harmless);
-    out.end_array();
-  } else if (const auto text = value.text()) {
-    out.text(harmless ? printable(*text) : mask_value(*text));
-  } else {
-    out.raw(value.dump());
-  }
+// The first characters, whole ones.
+std::string_view start_of(std::string_view text, std::size_t characters) {
+  std::string_view rest = text;
+  while (characters-- > 0 && !rest.empty()) static_cast<void>(take_code_point(rest));
+  return text.substr(0, text.size() - rest.size());
 }
 
 }  // namespace
@@ -68,20 +56,16 @@ std::string mask_value(std::string_view value) {
   if (value.empty()) return {};
   if (is_sha256_hex(value)) return std::string(value.substr(0, 8)) + "...";
   if (value.find("://") != std::string_view::npos) return printable(mask_url(value));
-  if (value.find('@') != std::string_view::npos) return printable(cut(value, 1)) + "***@***";
+  if (value.find('@') != std::string_view::npos) return printable(start_of(value, 1)) + "***@***";
   constexpr std::size_t long_text = 16;
-  const std::size_t shown = value.size() >= long_text ? 6 : 1;
-  std::string start = printable(cut(value, shown));
-  if (start.size() >= 3 && start.compare(start.size() - 3, 3, "...") == 0) start.erase(start.size() - 3);
-  return fmt::format("{}*** ({} characters)", start, value.size());
+  const std::string_view start = start_of(value, value.size() >= long_text ? 4 : 1);
+  return fmt::format("{}*** ({} characters)", printable(start), value.size());
 }
 
 std::string mask_json(std::string_view compact_json) {
-  const auto document = json::parse(compact_json);
-  if (!document) return "***";
-  json::Writer masked;
-  write_masked(masked, document->root(), false);
-  return json::pretty(masked.view());
+  return json::pretty(compact_json, [](std::string_view key, std::string_view text) {
+    return is_harmless(key) ? printable(text) : mask_value(text);
+  });
 }
 
 std::string render_request(const HttpRequest& request) {

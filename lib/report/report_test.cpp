@@ -35,7 +35,7 @@ Inspection inspection() {
   goes.request->url = "https://graph.facebook.com/v26.0/1234567890123456/events";
   goes.request->headers = {{"Authorization", Secret("Bearer very-secret")}, {"Accept", "application/json"}};
   goes.request->body =
-      R"({"data":[{"event_name":"Purchase","event_time":1795390000,"user_data":{"em":["62a14e44f765419d10fea99367361a727c12365e2520f32218d505ed9aa0f62f"],"client_ip_address":"203.0.113.9","client_user_agent":"Mozilla/5.0 (X11)"},"custom_data":{"value":49.90,"currency":"EUR"},"new_key":"ada"}]})";
+      R"JSON({"data":[{"event_name":"Purchase","event_time":1795390000,"user_data":{"em":["62a14e44f765419d10fea99367361a727c12365e2520f32218d505ed9aa0f62f"],"client_ip_address":"203.0.113.9","client_user_agent":"Mozilla/5.0 (X11)"},"custom_data":{"value":49.90,"currency":"EUR"},"new_key":"ada"}]})JSON";
   made.connections.push_back(goes);
   return made;
 }
@@ -47,7 +47,7 @@ TEST_CASE("an inspection answers in words and shows no personal data and no secr
   CHECK(testing::matches_golden("golden/report/inspection.txt", text));
   const std::string json = report::render_inspection_json(inspection());
   CHECK(testing::matches_golden("golden/report/inspection.json", json));
-  for (const std::string& secret :
+  for (const char* const secret :
        {"lovelace", "7946", "203.0.113.9", "very-secret", "IwAR2F4-dbP0", "f765419d10fe", "X11", "\"ada\""}) {
     INFO(secret);
     CHECK(!contains(text, secret));
@@ -57,7 +57,7 @@ TEST_CASE("an inspection answers in words and shows no personal data and no secr
 
 TEST_CASE("masked values keep their shape") {
   CHECK(report::mask_value("").empty());
-  CHECK(report::mask_value("ada@example.com") == "a...***@***");
+  CHECK(report::mask_value("ada@example.com") == "a***@***");
   CHECK(report::mask_value("62a14e44f765419d10fea99367361a727c12365e2520f32218d505ed9aa0f62f") == "62a14e44...");
   CHECK(report::mask_value("https://shop.example/a?b=secret&c") == "https://shop.example/a?b=***&c");
   CHECK(report::mask_value("Mr") == "M*** (2 characters)");
@@ -67,7 +67,7 @@ TEST_CASE("a table cannot be moved about by what a platform wrote") {
   report::Table table({"a", "b"}, {false, true});
   table.add({"x\x1b[2J", "1"});
   table.add({"é", "22"});
-  CHECK(table.render() == "a           b\nx\\u{1b}[2J   1\né          22\n");
+  CHECK(table.render() == "a            b\nx\\u{1b}[2J   1\né           22\n");
 }
 
 TEST_CASE("CSV keeps commas, quotes and line breaks, and never becomes a formula") {

@@ -6,8 +6,6 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
-#include "base/text.hpp"
-
 namespace pruuv::store {
 namespace {
 
@@ -97,7 +95,8 @@ std::string doing_of(std::string_view sql) {
     std::string_view word = keyword;
     while (!word.empty() && word != verb.before_table) word = take_word(rest);
     const std::string_view table = take_word(rest);
-    if (!table.empty() && is_ascii_alpha(table.front())) {
+    const bool is_name = !table.empty() && table.front() >= 'a' && table.front() <= 'z';  // no subquery
+    if (is_name) {
       return fmt::format("{} {} {}", verb.verb, table, verb.preposition);
     }
   }
