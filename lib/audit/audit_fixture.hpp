@@ -17,7 +17,8 @@ struct Audited : store::testing::Store {
   Audited();
 
   // Opens a request for these events, each for the first time, at now + `at_s`; its number.
-  [[nodiscard]] std::int64_t open(std::int64_t connection, const std::vector<std::int64_t>& event_seqs,
+  [[nodiscard]] std::int64_t open(std::int64_t connection,
+                                  const std::vector<std::int64_t>& event_seqs,
                                   std::int64_t at_s = 0) const;
   // Closes it with one attempt an event, all of that status.
   void close(std::int64_t request, const std::vector<std::int64_t>& event_seqs,

@@ -11,7 +11,8 @@ constexpr char form_version = 1;
 constexpr std::uint64_t length_of_null = ~std::uint64_t{0};
 
 void append_length(std::string& out, std::uint64_t length) {
-  for (int shift = 56; shift >= 0; shift -= 8) out.push_back(static_cast<char>((length >> shift) & 0xFFU));
+  for (int shift = 56; shift >= 0; shift -= 8)
+    out.push_back(static_cast<char>((length >> shift) & 0xFFU));
 }
 
 // 32 zero bytes before the first record.
@@ -63,8 +64,9 @@ Digest next_link(const Digest& previous, const CanonicalForm& form) {
 Result<void> append_link(store::Database& database, RecordKind kind, std::int64_t record_id,
                          const CanonicalForm& form) {
   PRUUV_TRY_ASSIGN(const Digest head, load_head(database));
-  PRUUV_TRY_ASSIGN(store::Statement* const write,
-                   database.prepare("INSERT INTO chain_link (kind, record_id, hash) VALUES (?1, ?2, ?3)"));
+  PRUUV_TRY_ASSIGN(
+      store::Statement* const write,
+      database.prepare("INSERT INTO chain_link (kind, record_id, hash) VALUES (?1, ?2, ?3)"));
   write->bind(1, static_cast<std::int64_t>(kind)).bind(2, record_id);
   return write->bind_blob(3, as_bytes(next_link(head, form))).run();
 }

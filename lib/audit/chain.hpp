@@ -9,17 +9,23 @@
 #include "base/sha256.hpp"
 #include "store/database.hpp"
 
-// The hash chain over the records: link n = SHA-256(link n-1 || canonical form of record n). What it
-// proves: a record changed, removed or put in later is found, as long as one later head is known outside.
-// What it does not: whoever owns the file can compute a whole new chain.
+// The hash chain over the records: link n = SHA-256(link n-1 || canonical form of record n). What
+// it proves: a record changed, removed or put in later is found, as long as one later head is known
+// outside. What it does not: whoever owns the file can compute a whole new chain.
 namespace pruuv::audit {
 
-enum class RecordKind : std::uint8_t { request_opened = 1, request_closed = 2, diagnosis = 3, operator_action = 4 };
+enum class RecordKind : std::uint8_t {
+  request_opened = 1,
+  request_closed = 2,
+  diagnosis = 3,
+  operator_action = 4
+};
 
-// The canonical form: version byte, kind byte, then the columns of the record's row in the table's order,
-// each as an 8-byte big-endian length and its bytes; integers as their decimal text; NULL as a length of
-// all ones and no bytes. request_closed is followed by the columns of its attempts but the id, in order. No
-// two different records have the same form. schema/README.md says it for those who check it by other means.
+// The canonical form: version byte, kind byte, then the columns of the record's row in the table's
+// order, each as an 8-byte big-endian length and its bytes; integers as their decimal text; NULL as
+// a length of all ones and no bytes. request_closed is followed by the columns of its attempts but
+// the id, in order. No two different records have the same form. schema/README.md says it for those
+// who check it by other means.
 class CanonicalForm {
  public:
   explicit CanonicalForm(RecordKind kind);
@@ -50,9 +56,10 @@ struct Verification {
   std::string fault;
 };
 
-// Recomputes the chain over all records, in order, and finds what is changed, missing, put in, out of order
-// or without a link. Flat memory; works while a run is on. `known_head` (64 hex digits, error usage if not),
-// when given, must be among the links, or be the zeros before the first.
-Result<Verification> verify(store::Database& database, const std::optional<std::string>& known_head = {});
+// Recomputes the chain over all records, in order, and finds what is changed, missing, put in, out
+// of order or without a link. Flat memory; works while a run is on. `known_head` (64 hex digits,
+// error usage if not), when given, must be among the links, or be the zeros before the first.
+Result<Verification> verify(store::Database& database,
+                            const std::optional<std::string>& known_head = {});
 
 }  // namespace pruuv::audit

@@ -11,9 +11,9 @@ TEST_CASE("the canonical form is what the schema's page says") {
   CanonicalForm form(RecordKind::diagnosis);
   form.add(std::int64_t{-12}).add("ab").add_null().add("").add_or_null("").add_or_null("x");
   const std::string zeros(7, '\0');
-  CHECK(form.bytes() == std::string("\x01\x03", 2) + zeros + "\x03" + "-12" + zeros + "\x02" + "ab" +
-                            std::string(8, '\xFF') + zeros + std::string(1, '\0') + std::string(8, '\xFF') +
-                            zeros + "\x01" + "x");
+  CHECK(form.bytes() == std::string("\x01\x03", 2) + zeros + "\x03" + "-12" + zeros + "\x02" +
+                            "ab" + std::string(8, '\xFF') + zeros + std::string(1, '\0') +
+                            std::string(8, '\xFF') + zeros + "\x01" + "x");
 }
 
 TEST_CASE("fields that run together give different forms") {
@@ -22,7 +22,8 @@ TEST_CASE("fields that run together give different forms") {
   a.add("ab").add("c");
   b.add("a").add("bc");
   CHECK(a.bytes() != b.bytes());
-  CHECK(CanonicalForm(RecordKind::diagnosis).bytes() != CanonicalForm(RecordKind::operator_action).bytes());
+  CHECK(CanonicalForm(RecordKind::diagnosis).bytes() !=
+        CanonicalForm(RecordKind::operator_action).bytes());
 }
 
 TEST_CASE("each link is the hash of the one before and the record") {

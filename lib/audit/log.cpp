@@ -52,30 +52,36 @@ std::int64_t wanted_of(const LogFilter& filter) {
 Result<std::vector<LogRow>> load_rows_of_event(Database& database, const LogFilter& filter) {
   PRUUV_TRY_ASSIGN(
       Statement* const read,
-      database.prepare("SELECT event_id, client_id, platform, connection, status, error, error_message,"
-                       " sent_at, retry_count, request_id FROM attempt_detail WHERE event_id = ?1"
-                       " AND (?2 = '' OR client_id = ?2) AND (?3 = '' OR platform = ?3)"
-                       " AND (?4 = '' OR status = ?4) AND opened_at_ms >= ?5 AND opened_at_ms < ?6"
-                       " ORDER BY opened_at_ms DESC, attempt_id DESC LIMIT ?7"));
+      database.prepare(
+          "SELECT event_id, client_id, platform, connection, status, error, error_message,"
+          " sent_at, retry_count, request_id FROM attempt_detail WHERE event_id = ?1"
+          " AND (?2 = '' OR client_id = ?2) AND (?3 = '' OR platform = ?3)"
+          " AND (?4 = '' OR status = ?4) AND opened_at_ms >= ?5 AND opened_at_ms < ?6"
+          " ORDER BY opened_at_ms DESC, attempt_id DESC LIMIT ?7"));
   const Period period = period_of(filter);
-  read->bind(1, filter.event_id).bind(2, filter.client_id).bind(3, filter.platform).bind(4, filter.status);
+  read->bind(1, filter.event_id)
+      .bind(2, filter.client_id)
+      .bind(3, filter.platform)
+      .bind(4, filter.status);
   read->bind(5, period.since_ms).bind(6, period.until_ms).bind(7, wanted_of(filter));
   std::vector<LogRow> rows;
   PRUUV_TRY(read->for_each([&](const Statement& row) { rows.push_back(row_of(row)); }));
   return rows;
 }
 
-// Closed requests of the filter's connections and period, newest first. A closed request has one attempt or
-// more, so that no more of them than rows wanted are needed, unless their attempts are picked by status.
+// Closed requests of the filter's connections and period, newest first. A closed request has one
+// attempt or more, so that no more of them than rows wanted are needed, unless their attempts are
+// picked by status.
 Result<std::vector<std::int64_t>> load_request_ids(Database& database, const LogFilter& filter) {
   PRUUV_TRY_ASSIGN(
       Statement* const read,
-      database.prepare("SELECT o.id FROM connection cn CROSS JOIN client cl CROSS JOIN request_opened o"
-                       " WHERE cl.no = cn.client_no AND o.connection_id = cn.id"
-                       " AND (?1 = '' OR cl.client_id = ?1) AND (?2 = '' OR cn.platform = ?2)"
-                       " AND o.opened_at_ms >= ?3 AND o.opened_at_ms < ?4"
-                       " AND NOT EXISTS (SELECT 1 FROM open_request u WHERE u.request_id = o.id)"
-                       " ORDER BY o.opened_at_ms DESC, o.id DESC LIMIT ?5"));
+      database.prepare(
+          "SELECT o.id FROM connection cn CROSS JOIN client cl CROSS JOIN request_opened o"
+          " WHERE cl.no = cn.client_no AND o.connection_id = cn.id"
+          " AND (?1 = '' OR cl.client_id = ?1) AND (?2 = '' OR cn.platform = ?2)"
+          " AND o.opened_at_ms >= ?3 AND o.opened_at_ms < ?4"
+          " AND NOT EXISTS (SELECT 1 FROM open_request u WHERE u.request_id = o.id)"
+          " ORDER BY o.opened_at_ms DESC, o.id DESC LIMIT ?5"));
   const Period period = period_of(filter);
   read->bind(1, filter.client_id).bind(2, filter.platform);
   read->bind(3, period.since_ms).bind(4, period.until_ms);
@@ -86,13 +92,14 @@ Result<std::vector<std::int64_t>> load_request_ids(Database& database, const Log
 }
 
 // The + keeps SQLite from walking all attempts backwards for the sake of the order.
-Result<void> load_rows_of_request(Database& database, std::int64_t request_id, const LogFilter& filter,
-                                  std::vector<LogRow>& rows) {
+Result<void> load_rows_of_request(Database& database, std::int64_t request_id,
+                                  const LogFilter& filter, std::vector<LogRow>& rows) {
   PRUUV_TRY_ASSIGN(
       Statement* const read,
-      database.prepare("SELECT event_id, client_id, platform, connection, status, error, error_message,"
-                       " sent_at, retry_count, request_id FROM attempt_detail WHERE request_id = ?1"
-                       " AND (?2 = '' OR status = ?2) ORDER BY +attempt_id DESC LIMIT ?3"));
+      database.prepare(
+          "SELECT event_id, client_id, platform, connection, status, error, error_message,"
+          " sent_at, retry_count, request_id FROM attempt_detail WHERE request_id = ?1"
+          " AND (?2 = '' OR status = ?2) ORDER BY +attempt_id DESC LIMIT ?3"));
   read->bind(1, request_id).bind(2, filter.status);
   read->bind(3, wanted_of(filter) - static_cast<std::int64_t>(rows.size()));
   return read->for_each([&](const Statement& row) { rows.push_back(row_of(row)); });
@@ -112,12 +119,16 @@ Result<std::vector<LogRow>> load_rows(Database& database, const LogFilter& filte
 Result<std::vector<LogCount>> count_of_event(Database& database, const LogFilter& filter) {
   PRUUV_TRY_ASSIGN(
       Statement* const read,
-      database.prepare("SELECT client_id, platform, status, count(*) FROM attempt_detail WHERE event_id = ?1"
-                       " AND (?2 = '' OR client_id = ?2) AND (?3 = '' OR platform = ?3)"
-                       " AND (?4 = '' OR status = ?4) AND opened_at_ms >= ?5 AND opened_at_ms < ?6"
-                       " GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"));
+      database.prepare(
+          "SELECT client_id, platform, status, count(*) FROM attempt_detail WHERE event_id = ?1"
+          " AND (?2 = '' OR client_id = ?2) AND (?3 = '' OR platform = ?3)"
+          " AND (?4 = '' OR status = ?4) AND opened_at_ms >= ?5 AND opened_at_ms < ?6"
+          " GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"));
   const Period period = period_of(filter);
-  read->bind(1, filter.event_id).bind(2, filter.client_id).bind(3, filter.platform).bind(4, filter.status);
+  read->bind(1, filter.event_id)
+      .bind(2, filter.client_id)
+      .bind(3, filter.platform)
+      .bind(4, filter.status);
   read->bind(5, period.since_ms).bind(6, period.until_ms);
   std::vector<LogCount> counts;
   PRUUV_TRY(read->for_each([&](const Statement& row) {
@@ -131,13 +142,14 @@ Result<std::vector<LogCount>> count_of_event(Database& database, const LogFilter
 Result<std::vector<LogCount>> count_of_period(Database& database, const LogFilter& filter) {
   PRUUV_TRY_ASSIGN(
       Statement* const read,
-      database.prepare("SELECT cl.client_id, cn.platform, a.status, count(*)"
-                       " FROM connection cn CROSS JOIN client cl CROSS JOIN request_opened o"
-                       " CROSS JOIN request_closed c CROSS JOIN attempt a"
-                       " WHERE cl.no = cn.client_no AND o.connection_id = cn.id AND c.request_id = o.id"
-                       " AND a.id >= c.first_attempt AND a.id < c.first_attempt + c.attempts"
-                       " AND (?1 = '' OR cl.client_id = ?1) AND (?2 = '' OR cn.platform = ?2)"
-                       " AND o.opened_at_ms >= ?3 AND o.opened_at_ms < ?4 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"));
+      database.prepare(
+          "SELECT cl.client_id, cn.platform, a.status, count(*)"
+          " FROM connection cn CROSS JOIN client cl CROSS JOIN request_opened o"
+          " CROSS JOIN request_closed c CROSS JOIN attempt a"
+          " WHERE cl.no = cn.client_no AND o.connection_id = cn.id AND c.request_id = o.id"
+          " AND a.id >= c.first_attempt AND a.id < c.first_attempt + c.attempts"
+          " AND (?1 = '' OR cl.client_id = ?1) AND (?2 = '' OR cn.platform = ?2)"
+          " AND o.opened_at_ms >= ?3 AND o.opened_at_ms < ?4 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"));
   const Period period = period_of(filter);
   read->bind(1, filter.client_id).bind(2, filter.platform);
   read->bind(3, period.since_ms).bind(4, period.until_ms);
@@ -145,7 +157,8 @@ Result<std::vector<LogCount>> count_of_period(Database& database, const LogFilte
   PRUUV_TRY(read->for_each([&](const Statement& row) {
     const std::string_view status = word_of(static_cast<AttemptStatus>(row.integer(2)));
     if (!filter.status.empty() && filter.status != status) return;
-    counts.push_back({std::string(row.text(0)), std::string(row.text(1)), std::string(status), row.integer(3)});
+    counts.push_back(
+        {std::string(row.text(0)), std::string(row.text(1)), std::string(status), row.integer(3)});
   }));
   return counts;
 }

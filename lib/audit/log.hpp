@@ -9,16 +9,16 @@
 #include "model/log_row.hpp"
 #include "store/database.hpp"
 
-// Reading the rows of conversion_audit_log, the public view. Both functions go through the requests of the
-// filter's connections and time, or through the attempts of its event; never through all history unless the
-// filter says all.
+// Reading the rows of conversion_audit_log, the public view. Both functions go through the requests
+// of the filter's connections and time, or through the attempts of its event; never through all
+// history unless the filter says all.
 namespace pruuv::audit {
 
 struct LogFilter {
   std::string client_id;  // "" = all
   std::string event_id;   // "" = all, as below; without regard to case
   std::string platform;
-  std::string status;     // a word of AttemptStatus
+  std::string status;                            // a word of AttemptStatus
   std::optional<std::int64_t> since_s, until_s;  // of sent_at, [since, until)
   std::size_t limit = 0;                         // 0 = no limit
 };

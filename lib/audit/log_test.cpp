@@ -15,7 +15,8 @@ using namespace pruuv::store::testing;
 
 namespace {
 
-// In order of time: meta 1 2 accepted, tiktok 1 rejected, meta 3 rejected, other's 4 ambiguous. In flight: 5.
+// In order of time: meta 1 2 accepted, tiktok 1 rejected, meta 3 rejected, other's 4 ambiguous. In
+// flight: 5.
 struct Logged : Audited {
   Logged() {
     close(open(meta, {1, 2}, 0), {1, 2});
@@ -35,16 +36,20 @@ struct Logged : Audited {
 // "request/last digit of the event" of each row.
 std::string list(const LogPage& page) {
   std::string out;
-  for (const LogRow& row : page.rows) out += std::to_string(row.request_id) + "/" + row.event_id.back() + " ";
+  for (const LogRow& row : page.rows)
+    out += std::to_string(row.request_id) + "/" + row.event_id.back() + " ";
   return out + (page.more ? "more" : "");
 }
 
-std::string list(const Audited& store, const LogFilter& filter) { return list(value_of(load_log(*store, filter))); }
+std::string list(const Audited& store, const LogFilter& filter) {
+  return list(value_of(load_log(*store, filter)));
+}
 
 std::string counts(const Audited& store, const LogFilter& filter) {
   std::string out;
   for (const LogCount& count : value_of(count_log(*store, filter))) {
-    out += count.client_id + " " + count.platform + " " + count.status + " " + std::to_string(count.attempts) + "\n";
+    out += count.client_id + " " + count.platform + " " + count.status + " " +
+           std::to_string(count.attempts) + "\n";
   }
   return out;
 }
@@ -62,7 +67,8 @@ TEST_CASE("rows come newest first, and are the view's") {
   const LogPage page = value_of(load_log(*store, {}));
   CHECK(list(page) == "4/4 3/3 2/1 1/2 1/1 ");
   auto* const read = value_of(store.database->prepare(
-      "SELECT event_id, client_id, platform, connection, status, error, error_message, sent_at, retry_count,"
+      "SELECT event_id, client_id, platform, connection, status, error, error_message, sent_at, "
+      "retry_count,"
       " request_id FROM conversion_audit_log ORDER BY sent_at DESC, event_id DESC"));
   std::size_t at = 0;
   must(read->for_each([&](const store::Statement& row) {
@@ -107,12 +113,14 @@ TEST_CASE("each filter narrows the log and its counts") {
   CHECK(list(store, filter).empty());
   CHECK(counts(store, filter).empty());
   CHECK(counts(store, {}) ==
-        "acme meta accepted 2\nacme meta rejected 1\nacme tiktok rejected 1\nother meta ambiguous 1\n");
+        "acme meta accepted 2\nacme meta rejected 1\nacme tiktok rejected 1\nother meta ambiguous "
+        "1\n");
 }
 
 TEST_CASE("one event's attempts are found whatever the case of its id") {
   const Logged store;
-  LogFilter filter = with([](LogFilter& f) { f.event_id = "0190A1B2-C3D4-4E5F-8A9B-000000000001"; });
+  LogFilter filter =
+      with([](LogFilter& f) { f.event_id = "0190A1B2-C3D4-4E5F-8A9B-000000000001"; });
   CHECK(list(store, filter) == "2/1 1/1 ");
   CHECK(counts(store, filter) == "acme meta accepted 1\nacme tiktok rejected 1\n");
   filter.platform = "meta";
@@ -128,8 +136,11 @@ TEST_CASE("one event's attempts are found whatever the case of its id") {
 TEST_CASE("a limit cuts the oldest, and says so") {
   const Logged store;
   LogFilter filter;
-  for (const auto& [limit, expected] : std::vector<std::pair<std::size_t, std::string>>{
-           {1, "4/4 more"}, {4, "4/4 3/3 2/1 1/2 more"}, {5, "4/4 3/3 2/1 1/2 1/1 "}, {6, "4/4 3/3 2/1 1/2 1/1 "}}) {
+  for (const auto& [limit, expected] :
+       std::vector<std::pair<std::size_t, std::string>>{{1, "4/4 more"},
+                                                        {4, "4/4 3/3 2/1 1/2 more"},
+                                                        {5, "4/4 3/3 2/1 1/2 1/1 "},
+                                                        {6, "4/4 3/3 2/1 1/2 1/1 "}}) {
     filter.limit = limit;
     CHECK(list(store, filter) == expected);
   }
@@ -146,8 +157,9 @@ TEST_CASE("what all events of a request share stands in each row") {
   closed.run = store.run_id;
   closed.error = "190";
   closed.error_message = "the token has expired";
-  closed.attempts = {{1, 2, AttemptStatus::held, Reason::credential_refused, Cause::schedule, "", ""},
-                     {2, 1, AttemptStatus::held, Reason::credential_refused, Cause::schedule, "own", "its own"}};
+  closed.attempts = {
+      {1, 2, AttemptStatus::held, Reason::credential_refused, Cause::schedule, "", ""},
+      {2, 1, AttemptStatus::held, Reason::credential_refused, Cause::schedule, "own", "its own"}};
   must(append_request_closed(*store, closed));
   const LogPage page = value_of(load_log(*store, {}));
   REQUIRE(page.rows.size() == 2);
@@ -161,7 +173,8 @@ TEST_CASE("what all events of a request share stands in each row") {
 TEST_CASE("times no clock shows are no fault") {
   const Logged store;
   const auto extreme = std::numeric_limits<std::int64_t>::max();
-  CHECK(list(store, with([&](LogFilter& f) { f.since_s = -extreme, f.until_s = extreme; })).size() > 10);
+  CHECK(list(store, with([&](LogFilter& f) { f.since_s = -extreme, f.until_s = extreme; })).size() >
+        10);
   CHECK(list(store, with([&](LogFilter& f) { f.since_s = extreme; })).empty());
 }
 
@@ -169,7 +182,8 @@ TEST_CASE("every status has one word, in the view and in the code") {
   for (int status = 0; status <= 6; ++status) {
     const Audited store;
     store.close(store.open(store.meta, {1}), {1}, static_cast<AttemptStatus>(status));
-    CHECK(value_of(load_log(*store, {})).rows.at(0).status == word_of(static_cast<AttemptStatus>(status)));
+    CHECK(value_of(load_log(*store, {})).rows.at(0).status ==
+          word_of(static_cast<AttemptStatus>(status)));
   }
 }
 
@@ -184,7 +198,8 @@ TEST_CASE("neither reading the log nor writing it goes through history") {
   (void)value_of(load_manifest_entry(*store, 1, 1));
   store.close(store.open(store.meta, {1}), {1});
   // open_request (u) holds what is in flight; of the chain its last link is read.
-  CHECK(scans(store) == std::set<std::string>{"SCAN chain_link", "SCAN cn", "SCAN reason", "SCAN u"});
+  CHECK(scans(store) ==
+        std::set<std::string>{"SCAN chain_link", "SCAN cn", "SCAN reason", "SCAN u"});
   CHECK(query_plan(store, "SELECT hash FROM chain_link ORDER BY id DESC LIMIT 1") ==
         std::vector<std::string>{"SCAN chain_link"});
 }
@@ -193,7 +208,8 @@ TEST_CASE("the public view answers for a client and for an event through indexes
   const Logged store;
   for (const std::string filter : {"client_id = 'acme'", "event_id = 'x'", "request_id = 1"}) {
     INFO(filter);
-    for (const std::string& line : query_plan(store, "SELECT * FROM conversion_audit_log WHERE " + filter)) {
+    for (const std::string& line :
+         query_plan(store, "SELECT * FROM conversion_audit_log WHERE " + filter)) {
       INFO(line);
       CHECK((!line.starts_with("SCAN ") || line.starts_with("SCAN cn")));
     }

@@ -41,7 +41,8 @@ TEST_CASE("the bytes are what the schema's page says") {
 
 TEST_CASE("consecutive events cost 35 bytes each") {
   std::vector<PackedEntry> entries;
-  for (std::int64_t seq = 1'000'000; seq < 1'001'000; ++seq) entries.push_back({seq, 1, 3, sha256("x")});
+  for (std::int64_t seq = 1'000'000; seq < 1'001'000; ++seq)
+    entries.push_back({seq, 1, 3, sha256("x")});
   CHECK(pack_manifest(entries).size() == 35'000 + 2);  // the first step is long
 }
 
@@ -75,14 +76,16 @@ TEST_CASE("whatever the bytes, what is taken packs to the same bytes") {
 
 TEST_CASE("numbers that mean nothing are refused") {
   const std::string hash(32, 'h');
-  const auto refused = [&](const std::string& head) { return !unpack_manifest(head + hash).has_value(); };
+  const auto refused = [&](const std::string& head) {
+    return !unpack_manifest(head + hash).has_value();
+  };
   CHECK_FALSE(refused(std::string("\x02\x01\x01", 3)));
-  CHECK(refused(std::string("\x00\x01\x01", 3)));              // event 0
-  CHECK(refused(std::string("\x01\x01\x01", 3)));              // event -1
-  CHECK(refused(std::string("\x02\x00\x01", 3)));              // attempt 0
-  CHECK(refused(std::string("\x02\x01\x00", 3)));              // scope 0
-  CHECK(refused(std::string("\x82\x00\x01\x01", 4)));          // 2, spelled too long
-  CHECK(refused("\x02\xFF\xFF\xFF\xFF\x0F\x01"));              // attempt over an int
-  CHECK(refused(std::string(10, '\xFF') + "\x01\x01\x01"));    // eleven bytes
-  CHECK(refused(std::string(9, '\xFF') + "\x7F\x01\x01"));     // more than 64 bits
+  CHECK(refused(std::string("\x00\x01\x01", 3)));            // event 0
+  CHECK(refused(std::string("\x01\x01\x01", 3)));            // event -1
+  CHECK(refused(std::string("\x02\x00\x01", 3)));            // attempt 0
+  CHECK(refused(std::string("\x02\x01\x00", 3)));            // scope 0
+  CHECK(refused(std::string("\x82\x00\x01\x01", 4)));        // 2, spelled too long
+  CHECK(refused("\x02\xFF\xFF\xFF\xFF\x0F\x01"));            // attempt over an int
+  CHECK(refused(std::string(10, '\xFF') + "\x01\x01\x01"));  // eleven bytes
+  CHECK(refused(std::string(9, '\xFF') + "\x7F\x01\x01"));   // more than 64 bits
 }

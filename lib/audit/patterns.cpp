@@ -10,16 +10,23 @@ namespace {
 
 bool is_word(char c) { return is_ascii_alpha(c) || is_ascii_digit(c) || c == '_'; }
 
-bool is_hex(char c) { return is_ascii_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+bool is_hex(char c) {
+  return is_ascii_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
 
-bool is_token(char c) { return is_word(c) || std::string_view("-.+/=~%|:").find(c) != std::string_view::npos; }
+bool is_token(char c) {
+  return is_word(c) || std::string_view("-.+/=~%|:").find(c) != std::string_view::npos;
+}
 
 bool starts_with_ignoring_case(std::string_view text, std::string_view start) {
-  return text.size() >= start.size() && equal_ignoring_ascii_case(text.substr(0, start.size()), start);
+  return text.size() >= start.size() &&
+         equal_ignoring_ascii_case(text.substr(0, start.size()), start);
 }
 
 // Whether a word may start at `at`: nothing of one stands before it.
-bool is_word_start(std::string_view text, std::size_t at) { return at == 0 || !is_word(text[at - 1]); }
+bool is_word_start(std::string_view text, std::size_t at) {
+  return at == 0 || !is_word(text[at - 1]);
+}
 
 std::size_t end_of(std::string_view text, std::size_t at, bool (*belongs)(char)) {
   while (at < text.size() && belongs(text[at])) ++at;
@@ -72,10 +79,11 @@ std::size_t value_start(std::string_view text, std::size_t at, After after) {
   return is_sign ? skip(text, sign + 1, " \t\"'\\") : at;
 }
 
-// A header's value is several words long ("Authorization: Basic abc"), so it goes up to the line's end or
-// its quote.
+// A header's value is several words long ("Authorization: Basic abc"), so it goes up to the line's
+// end or its quote.
 std::size_t value_end(std::string_view text, std::size_t start, const Name& name) {
-  const std::string_view ends = name.text == "authorization" ? "\r\n\"'" : " \t\r\n\"'&,;<>(){}[]\\";
+  const std::string_view ends =
+      name.text == "authorization" ? "\r\n\"'" : " \t\r\n\"'&,;<>(){}[]\\";
   return std::min(text.find_first_of(ends, start), text.size());
 }
 
@@ -88,7 +96,8 @@ std::string hide_named_tokens(std::string_view text) {
     std::size_t start = at;
     std::size_t end = at;
     for (const Name& name : names) {
-      if (!is_word_start(text, at) || !starts_with_ignoring_case(text.substr(at), name.text)) continue;
+      if (!is_word_start(text, at) || !starts_with_ignoring_case(text.substr(at), name.text))
+        continue;
       const std::size_t name_end = at + name.text.size();
       start = value_start(text, name_end, name.after);
       end = start > name_end ? value_end(text, start, name) : start;

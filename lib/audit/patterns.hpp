@@ -3,8 +3,8 @@
 #include <string>
 #include <string_view>
 
-// What redact.hpp says is recognised by its looks. Each function gives the text with "***" in the places
-// it knows; they are pure and linear in the text.
+// What redact.hpp says is recognised by its looks. Each function gives the text with "***" in the
+// places it knows; they are pure and linear in the text.
 namespace pruuv::audit {
 
 inline constexpr std::string_view hidden = "***";

@@ -13,11 +13,14 @@ constexpr std::size_t spelled_digits_min = 7;
 constexpr std::size_t bare_digits_min = 8;  // seven in a run are a platform's error code
 
 // What a number or a UUID starts with.
-bool is_hex(char c) { return is_ascii_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+bool is_hex(char c) {
+  return is_ascii_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
 
 bool is_letter(char c) { return is_ascii_alpha(c) || c == '_'; }
 
-// A slash stands in national numbers ("030/1234567"), but also between an error code and its subcode
+// A slash stands in national numbers ("030/1234567"), but also between an error code and its
+// subcode
 // ("100/2804003"): it counts behind a leading zero only.
 bool is_separator(char c, bool is_national) {
   return std::string_view(" -.()").find(c) != std::string_view::npos || (c == '/' && is_national);
@@ -67,7 +70,8 @@ Number number_at(std::string_view text, std::size_t at) {
       separators = 0;
       ++number.digits;
       number.end = at + 1;
-    } else if (!is_separator(text[at], is_national) || ++separators > separators_max || known_shape(text, at + 1) > 0) {
+    } else if (!is_separator(text[at], is_national) || ++separators > separators_max ||
+               known_shape(text, at + 1) > 0) {
       break;
     }
   }

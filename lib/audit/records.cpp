@@ -13,13 +13,14 @@ using store::Database;
 using store::Statement;
 
 Result<std::int64_t> dedup_scope_id(Database& database, const std::string& scope) {
-  PRUUV_TRY_ASSIGN(Statement* const read, database.prepare("SELECT id FROM dedup_scope WHERE scope = ?1"));
+  PRUUV_TRY_ASSIGN(Statement* const read,
+                   database.prepare("SELECT id FROM dedup_scope WHERE scope = ?1"));
   std::int64_t id = 0;
-  PRUUV_TRY_ASSIGN(const bool is_known, read->bind(1, scope).first([&](const Statement& row) {
-    id = row.integer(0);
-  }));
+  PRUUV_TRY_ASSIGN(const bool is_known,
+                   read->bind(1, scope).first([&](const Statement& row) { id = row.integer(0); }));
   if (is_known) return id;
-  PRUUV_TRY_ASSIGN(Statement* const write, database.prepare("INSERT INTO dedup_scope (scope) VALUES (?1)"));
+  PRUUV_TRY_ASSIGN(Statement* const write,
+                   database.prepare("INSERT INTO dedup_scope (scope) VALUES (?1)"));
   PRUUV_TRY(write->bind(1, scope).run());
   return database.last_insert_rowid();
 }
@@ -39,12 +40,14 @@ Result<std::string> pack(Database& database, const std::vector<ManifestEntry>& m
   return pack_manifest(entries);
 }
 
-Result<void> insert_opened(Database& database, const OpenedRequest& request, std::string_view manifest) {
+Result<void> insert_opened(Database& database, const OpenedRequest& request,
+                           std::string_view manifest) {
   PRUUV_TRY_ASSIGN(
       Statement* const write,
-      database.prepare("INSERT INTO request_opened (run, connection_id, adapter, endpoint, api_version,"
-                       " body_sha256, body_bytes, opened_at_ms, events, manifest)"
-                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"));
+      database.prepare(
+          "INSERT INTO request_opened (run, connection_id, adapter, endpoint, api_version,"
+          " body_sha256, body_bytes, opened_at_ms, events, manifest)"
+          " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"));
   write->bind(1, request.run).bind(2, request.connection_id).bind(3, request.adapter);
   write->bind(4, request.endpoint).bind(5, request.api_version);
   write->bind_blob(6, as_bytes(request.body_sha256));
@@ -53,12 +56,14 @@ Result<void> insert_opened(Database& database, const OpenedRequest& request, std
   return write->bind_blob(10, manifest).run();
 }
 
-Result<void> insert_closed(Database& database, const ClosedRequest& request, std::int64_t first_attempt) {
+Result<void> insert_closed(Database& database, const ClosedRequest& request,
+                           std::int64_t first_attempt) {
   PRUUV_TRY_ASSIGN(
       Statement* const write,
-      database.prepare("INSERT INTO request_closed (request_id, run, closed_at_ms, status, bytes_sent,"
-                       " transport_code, trace_id, error, error_message, warning, first_attempt, attempts)"
-                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"));
+      database.prepare(
+          "INSERT INTO request_closed (request_id, run, closed_at_ms, status, bytes_sent,"
+          " transport_code, trace_id, error, error_message, warning, first_attempt, attempts)"
+          " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"));
   write->bind(1, request.request_id).bind(2, request.run).bind(3, request.closed_at_ms);
   write->bind(4, std::int64_t{request.status}).bind(5, std::int64_t{request.bytes_sent});
   write->bind(6, std::int64_t{request.transport_code}).bind_text_or_null(7, request.trace_id);
@@ -67,26 +72,34 @@ Result<void> insert_closed(Database& database, const ClosedRequest& request, std
   return write->bind(12, static_cast<std::int64_t>(request.attempts.size())).run();
 }
 
-Result<void> insert_attempts(Database& database, const ClosedRequest& request, std::int64_t first_attempt) {
-  PRUUV_TRY_ASSIGN(Statement* const write,
-                   database.prepare("INSERT INTO attempt (id, request_id, event_seq, number, status, reason,"
-                                    " cause, error, error_message)"
-                                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"));
+Result<void> insert_attempts(Database& database, const ClosedRequest& request,
+                             std::int64_t first_attempt) {
+  PRUUV_TRY_ASSIGN(
+      Statement* const write,
+      database.prepare("INSERT INTO attempt (id, request_id, event_seq, number, status, reason,"
+                       " cause, error, error_message)"
+                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"));
   std::int64_t id = first_attempt;
   for (const AttemptRecord& attempt : request.attempts) {
     write->bind(1, id++).bind(2, request.request_id).bind(3, attempt.event_seq);
     write->bind(4, std::int64_t{attempt.number}).bind(5, static_cast<std::int64_t>(attempt.status));
-    write->bind(6, static_cast<std::int64_t>(attempt.reason)).bind(7, static_cast<std::int64_t>(attempt.cause));
+    write->bind(6, static_cast<std::int64_t>(attempt.reason))
+        .bind(7, static_cast<std::int64_t>(attempt.cause));
     write->bind_text_or_null(8, attempt.error).bind_text_or_null(9, attempt.error_message);
     PRUUV_TRY(write->run());
   }
   return {};
 }
 
-// The forms hold what the inserts above write, column by column; verify.cpp reads it back from the rows.
+// The forms hold what the inserts above write, column by column; verify.cpp reads it back from the
+// rows.
 CanonicalForm form_of(const OpenedRequest& request, std::int64_t id, std::string_view manifest) {
   CanonicalForm form(RecordKind::request_opened);
-  form.add(id).add(request.run).add(request.connection_id).add(request.adapter).add(request.endpoint);
+  form.add(id)
+      .add(request.run)
+      .add(request.connection_id)
+      .add(request.adapter)
+      .add(request.endpoint);
   form.add(request.api_version).add(as_bytes(request.body_sha256));
   form.add(static_cast<std::int64_t>(request.body_bytes)).add(request.opened_at_ms);
   form.add(static_cast<std::int64_t>(request.manifest.size())).add(manifest);
@@ -102,23 +115,30 @@ CanonicalForm form_of(const ClosedRequest& request, std::int64_t first_attempt) 
   form.add(first_attempt).add(static_cast<std::int64_t>(request.attempts.size()));
   for (const AttemptRecord& attempt : request.attempts) {
     form.add(request.request_id).add(attempt.event_seq).add(std::int64_t{attempt.number});
-    form.add(static_cast<std::int64_t>(attempt.status)).add(static_cast<std::int64_t>(attempt.reason));
-    form.add(static_cast<std::int64_t>(attempt.cause)).add_or_null(attempt.error).add_or_null(attempt.error_message);
+    form.add(static_cast<std::int64_t>(attempt.status))
+        .add(static_cast<std::int64_t>(attempt.reason));
+    form.add(static_cast<std::int64_t>(attempt.cause))
+        .add_or_null(attempt.error)
+        .add_or_null(attempt.error_message);
   }
   return form;
 }
 
 Result<std::int64_t> next_attempt_id(Database& database) {
-  PRUUV_TRY_ASSIGN(Statement* const read, database.prepare("SELECT coalesce(max(id), 0) + 1 FROM attempt"));
+  PRUUV_TRY_ASSIGN(Statement* const read,
+                   database.prepare("SELECT coalesce(max(id), 0) + 1 FROM attempt"));
   std::int64_t id = 1;
   PRUUV_TRY(read->first([&](const Statement& row) { id = row.integer(0); }));
   return id;
 }
 
 Result<void> check_attempts(Database& database, const ClosedRequest& request) {
-  PRUUV_TRY_ASSIGN(Statement* const read, database.prepare("SELECT events FROM request_opened WHERE id = ?1"));
+  PRUUV_TRY_ASSIGN(Statement* const read,
+                   database.prepare("SELECT events FROM request_opened WHERE id = ?1"));
   std::int64_t events = 0;
-  PRUUV_TRY(read->bind(1, request.request_id).first([&](const Statement& row) { events = row.integer(0); }));
+  PRUUV_TRY(read->bind(1, request.request_id).first([&](const Statement& row) {
+    events = row.integer(0);
+  }));
   if (events > 0 && static_cast<std::size_t>(events) == request.attempts.size()) return {};
   return fail(ErrorKind::bug, fmt::format("close request {}: it carries {} events, not {}",
                                           request.request_id, events, request.attempts.size()));

@@ -12,23 +12,23 @@
 #include "model/reason.hpp"
 #include "store/database.hpp"
 
-// The append-only records (RULINGS 9) and their hash chain (RULINGS 10). Every function here runs inside
-// the caller's transaction and adds the link of the chain itself.
+// The append-only records (RULINGS 9) and their hash chain (RULINGS 10). Every function here runs
+// inside the caller's transaction and adds the link of the chain itself.
 namespace pruuv::audit {
 
 // One delivery as a request carries it.
 struct ManifestEntry {
   std::int64_t event_seq = 0;
-  int attempt_number = 1;      // 1 = the first of its delivery
-  std::string dedup_scope;     // destination and event name as sent
-  Digest object_sha256{};      // of the event's own JSON object
+  int attempt_number = 1;   // 1 = the first of its delivery
+  std::string dedup_scope;  // destination and event name as sent
+  Digest object_sha256{};   // of the event's own JSON object
 };
 
 struct OpenedRequest {
   std::int64_t run = 0;
   std::int64_t connection_id = 0;
   std::string adapter;
-  std::string endpoint;     // URL; never holds a secret
+  std::string endpoint;  // URL; never holds a secret
   std::string api_version;
   Digest body_sha256{};
   std::size_t body_bytes = 0;
@@ -65,20 +65,20 @@ struct ClosedRequest {
   std::vector<AttemptRecord> attempts;  // one an event of the manifest, in its order
 };
 
-// Error bug where the attempts are not as many as the events of the manifest, or the request is closed
-// already.
+// Error bug where the attempts are not as many as the events of the manifest, or the request is
+// closed already.
 Result<void> append_request_closed(store::Database& database, const ClosedRequest& request);
 
 struct OperatorAction {
   std::int64_t at_ms = 0;
-  std::string action;    // retry, replay, backfill, accept-restore, connections-import
+  std::string action;  // retry, replay, backfill, accept-restore, connections-import
   std::string operator_name;
-  std::string detail;    // JSON object
+  std::string detail;  // JSON object
 };
 Result<void> append_operator_action(store::Database& database, const OperatorAction& action);
 
-// Requests opened and not closed: in flight, or the run that opened them died. Under the lock and before
-// anything is sent, the latter. In order of opening.
+// Requests opened and not closed: in flight, or the run that opened them died. Under the lock and
+// before anything is sent, the latter. In order of opening.
 struct UnclosedRequest {
   std::int64_t id = 0;
   std::int64_t connection_id = 0;
@@ -88,7 +88,8 @@ struct UnclosedRequest {
 Result<std::vector<UnclosedRequest>> load_unclosed_requests(store::Database& database);
 
 // What the delivery's first request said of it: its dedup scope and object hash then.
-Result<std::optional<ManifestEntry>> load_manifest_entry(store::Database& database, std::int64_t request_id,
+Result<std::optional<ManifestEntry>> load_manifest_entry(store::Database& database,
+                                                         std::int64_t request_id,
                                                          std::int64_t event_seq);
 
 // The binary form of a manifest, as schema/README.md describes it; scope ids stand for scopes.

@@ -43,10 +43,11 @@ TEST_CASE("every column of the records is written") {
   opened.opened_at_ms = 123;
   opened.manifest = {{4, 3, "scope", sha256("o")}};
   const std::int64_t id = value_of(append_request_opened(*store, opened));
-  CHECK(store.number("SELECT count(*) FROM request_opened WHERE id = 1 AND run = 1 AND connection_id = 2"
-                     " AND adapter = 'tiktok' AND endpoint = 'https://tiktok.example/x'"
-                     " AND api_version = 'v1.3' AND length(body_sha256) = 32 AND body_bytes = 77"
-                     " AND opened_at_ms = 123 AND events = 1") == 1);
+  CHECK(store.number(
+            "SELECT count(*) FROM request_opened WHERE id = 1 AND run = 1 AND connection_id = 2"
+            " AND adapter = 'tiktok' AND endpoint = 'https://tiktok.example/x'"
+            " AND api_version = 'v1.3' AND length(body_sha256) = 32 AND body_bytes = 77"
+            " AND opened_at_ms = 123 AND events = 1") == 1);
   ClosedRequest closed;
   closed.request_id = id;
   closed.run = store.run_id;
@@ -55,18 +56,22 @@ TEST_CASE("every column of the records is written") {
   closed.error = "e";
   closed.error_message = "m";
   closed.warning = "w";
-  closed.attempts = {{4, 3, AttemptStatus::not_sent, Reason::unknown_outcome, Cause::replay, "ae", "am"}};
+  closed.attempts = {
+      {4, 3, AttemptStatus::not_sent, Reason::unknown_outcome, Cause::replay, "ae", "am"}};
   must(append_request_closed(*store, closed));
-  CHECK(store.number("SELECT count(*) FROM request_closed WHERE request_id = 1 AND run = 1"
-                     " AND closed_at_ms = 456 AND status = 0 AND bytes_sent = 0 AND transport_code = -1"
-                     " AND trace_id IS NULL AND error = 'e' AND error_message = 'm' AND warning = 'w'"
-                     " AND first_attempt = 1 AND attempts = 1") == 1);
-  CHECK(store.number("SELECT count(*) FROM attempt WHERE id = 1 AND request_id = 1 AND event_seq = 4"
-                     " AND number = 3 AND status = 6 AND reason = 54 AND cause = 2 AND error = 'ae'"
-                     " AND error_message = 'am'") == 1);
+  CHECK(store.number(
+            "SELECT count(*) FROM request_closed WHERE request_id = 1 AND run = 1"
+            " AND closed_at_ms = 456 AND status = 0 AND bytes_sent = 0 AND transport_code = -1"
+            " AND trace_id IS NULL AND error = 'e' AND error_message = 'm' AND warning = 'w'"
+            " AND first_attempt = 1 AND attempts = 1") == 1);
+  CHECK(
+      store.number("SELECT count(*) FROM attempt WHERE id = 1 AND request_id = 1 AND event_seq = 4"
+                   " AND number = 3 AND status = 6 AND reason = 54 AND cause = 2 AND error = 'ae'"
+                   " AND error_message = 'am'") == 1);
   store.act("replay");
-  CHECK(store.number("SELECT count(*) FROM operator_action WHERE action = 'replay' AND operator = 'root'"
-                     " AND at_ms = 1790000000000 AND detail = '{\"events\":1}'") == 1);
+  CHECK(store.number(
+            "SELECT count(*) FROM operator_action WHERE action = 'replay' AND operator = 'root'"
+            " AND at_ms = 1790000000000 AND detail = '{\"events\":1}'") == 1);
 }
 
 TEST_CASE("a scope is kept once, whoever uses it") {
@@ -112,7 +117,9 @@ TEST_CASE("the records are append-only, against REPLACE too") {
   store.close(store.open(store.meta, {1}), {1});
   store.act("retry");
   store.run("INSERT INTO diagnosis (request_id, position, status, at_ms) VALUES (1, 0, 'ok', 1)");
-  const auto refused = [&](const std::string& sql) { return !store.database->execute(sql).has_value(); };
+  const auto refused = [&](const std::string& sql) {
+    return !store.database->execute(sql).has_value();
+  };
   for (const std::string table : {"request_opened", "request_closed", "attempt", "diagnosis",
                                   "operator_action", "chain_link", "dedup_scope"}) {
     INFO(table);
@@ -128,7 +135,8 @@ TEST_CASE("a damaged manifest is store content and names its request") {
   const std::int64_t id = store.open(store.meta, {1});
   store.run("DROP TRIGGER request_opened_no_update");
   store.run("UPDATE request_opened SET manifest = x'0201'");
-  for (const auto& error : {load_unclosed_requests(*store).error(), load_manifest_entry(*store, id, 1).error()}) {
+  for (const auto& error :
+       {load_unclosed_requests(*store).error(), load_manifest_entry(*store, id, 1).error()}) {
     CHECK(error.kind == ErrorKind::store_content);
     CHECK(error.message.find("read request 1: ") == 0);
   }

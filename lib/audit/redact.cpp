@@ -38,7 +38,9 @@ void hide_all(std::string& text, std::string_view what) {
 }  // namespace
 
 void Redactor::remember(Secret secret) {
-  const auto is_longer = [&](const Secret& other) { return other.reveal().size() < secret.reveal().size(); };
+  const auto is_longer = [&](const Secret& other) {
+    return other.reveal().size() < secret.reveal().size();
+  };
   const auto place = std::find_if(secrets_.begin(), secrets_.end(), is_longer);
   secrets_.insert(place, std::move(secret));
 }

@@ -11,8 +11,8 @@ std::string redact(std::string_view text) { return Redactor().redact(text); }
 
 // Gone whole, whatever stands around it.
 void check_gone(const std::string& personal) {
-  for (const char* around : {"%", "value % is bad", "\"%\"", "(%)", "a=%&b=1", "{\"ph\":\"%\",\"x\":1}", "'%',",
-                             "first line\n%\nlast"}) {
+  for (const char* around : {"%", "value % is bad", "\"%\"", "(%)", "a=%&b=1",
+                             "{\"ph\":\"%\",\"x\":1}", "'%',", "first line\n%\nlast"}) {
     std::string text(around);
     text.replace(text.find('%'), 1, personal);
     INFO(text);
@@ -58,22 +58,25 @@ TEST_CASE("values behind the names of tokens go") {
 }
 
 TEST_CASE("prose about tokens survives") {
-  for (const char* text : {"Invalid OAuth access token", "the token: expired", "access_token is missing",
-                           "Error validating access token: Session has expired", "monkey=1", "EAA is a word"}) {
+  for (const char* text :
+       {"Invalid OAuth access token", "the token: expired", "access_token is missing",
+        "Error validating access token: Session has expired", "monkey=1", "EAA is a word"}) {
     CHECK(redact(text) == text);
   }
 }
 
 TEST_CASE("words that look like the platforms' tokens go") {
-  for (const char* token : {"EAABsbCS1iHgBAKZCxyz0123", "ya29.a0AfH6SMBxyz_0123-4567", "1//0gabcDEFghijkLMNOP",
-                            "GOCSPX-abcdefghijklmnop", "hvs.CAESIabcdefghijkl"}) {
+  for (const char* token :
+       {"EAABsbCS1iHgBAKZCxyz0123", "ya29.a0AfH6SMBxyz_0123-4567", "1//0gabcDEFghijkLMNOP",
+        "GOCSPX-abcdefghijklmnop", "hvs.CAESIabcdefghijkl"}) {
     CHECK(redact(std::string("Malformed ") + token + " here") == "Malformed *** here");
   }
 }
 
 TEST_CASE("e-mail addresses go") {
-  for (const char* email : {"jane@example.com", "Jane.Doe+tag@mail.example.co.uk", "j%40example.com",
-                            "j\xC3\xBCrgen@m\xC3\xBCller.example", "a_b-c@x.example", "o'neil@example.ie"}) {
+  for (const char* email :
+       {"jane@example.com", "Jane.Doe+tag@mail.example.co.uk", "j%40example.com",
+        "j\xC3\xBCrgen@m\xC3\xBCller.example", "a_b-c@x.example", "o'neil@example.ie"}) {
     check_gone(email);
   }
   CHECK(redact("mail jane@example.com, please") == "mail ***, please");
@@ -83,10 +86,10 @@ TEST_CASE("e-mail addresses go") {
 }
 
 TEST_CASE("phone numbers go, in every usual spelling") {
-  for (const char* phone : {"+442070313000", "+44 20 7031 3000", "+44 (0)20 7031-3000", "442070313000",
-                            "0044 20 7031 3000", "02070313000", "(212) 555-0100", "212-555-0100", "212.555.0100",
-                            "%2B442070313000", "+1 212 555 0100", "030/1234567", "+4930 1234567", "555-0100",
-                            "91234567"}) {
+  for (const char* phone : {"+442070313000", "+44 20 7031 3000", "+44 (0)20 7031-3000",
+                            "442070313000", "0044 20 7031 3000", "02070313000", "(212) 555-0100",
+                            "212-555-0100", "212.555.0100", "%2B442070313000", "+1 212 555 0100",
+                            "030/1234567", "+4930 1234567", "555-0100", "91234567"}) {
     check_gone(phone);
   }
 }
@@ -102,8 +105,9 @@ TEST_CASE("what people need in a message survives") {
   for (const char* text :
        {"event 0190a1b2-c3d4-4e5f-8a9b-446655440000 refused", "(#100) Invalid parameter",
         "error 100/2804003", "subcode 1885252, code 2", "fbtrace_id AbC1234567890dEfGh",
-        "request_id 20230306064500010245AC0D1E", "since 2026-11-22T03:00:00Z", "on 2026-11-22 03:00:00",
-        "12 of 1000 events", "Object with ID '1234567890123456' does not exist", "HTTP 400", "v26.0",
+        "request_id 20230306064500010245AC0D1E", "since 2026-11-22T03:00:00Z",
+        "on 2026-11-22 03:00:00", "12 of 1000 events",
+        "Object with ID '1234567890123456' does not exist", "HTTP 400", "v26.0",
         "conversionUploadError: EXPIRED_EVENT", "3.14"}) {
     CHECK(redact(text) == text);
   }

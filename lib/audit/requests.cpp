@@ -13,11 +13,11 @@ using store::Database;
 using store::Statement;
 
 Result<std::string> load_scope(Database& database, std::int64_t id) {
-  PRUUV_TRY_ASSIGN(Statement* const read, database.prepare("SELECT scope FROM dedup_scope WHERE id = ?1"));
+  PRUUV_TRY_ASSIGN(Statement* const read,
+                   database.prepare("SELECT scope FROM dedup_scope WHERE id = ?1"));
   std::string scope;
-  PRUUV_TRY_ASSIGN(const bool is_there, read->bind(1, id).first([&](const Statement& row) {
-    scope = row.text(0);
-  }));
+  PRUUV_TRY_ASSIGN(const bool is_there,
+                   read->bind(1, id).first([&](const Statement& row) { scope = row.text(0); }));
   if (is_there) return scope;
   return fail(ErrorKind::store_content,
               fmt::format("read dedup_scope {} from {}: it is not there", id, database.path()));
@@ -65,7 +65,8 @@ Result<std::vector<UnclosedRequest>> load_unclosed_requests(Database& database) 
   return requests;
 }
 
-Result<std::optional<ManifestEntry>> load_manifest_entry(Database& database, std::int64_t request_id,
+Result<std::optional<ManifestEntry>> load_manifest_entry(Database& database,
+                                                         std::int64_t request_id,
                                                          std::int64_t event_seq) {
   PRUUV_TRY_ASSIGN(Statement* const read,
                    database.prepare("SELECT manifest FROM request_opened WHERE id = ?1"));
@@ -73,13 +74,13 @@ Result<std::optional<ManifestEntry>> load_manifest_entry(Database& database, std
   PRUUV_TRY(read->bind(1, request_id).first([&](const Statement& row) { manifest = row.blob(0); }));
   auto packed = unpack_manifest(manifest);
   if (!packed) return Unexpected(in_request(std::move(packed).error(), request_id));
-  const auto entry = std::find_if(packed->begin(), packed->end(), [&](const PackedEntry& candidate) {
-    return candidate.event_seq == event_seq;
-  });
+  const auto entry =
+      std::find_if(packed->begin(), packed->end(),
+                   [&](const PackedEntry& candidate) { return candidate.event_seq == event_seq; });
   if (entry == packed->end()) return std::optional<ManifestEntry>();
   PRUUV_TRY_ASSIGN(std::string scope, load_scope(database, entry->dedup_scope_id));
-  return std::optional<ManifestEntry>(
-      ManifestEntry{entry->event_seq, entry->attempt_number, std::move(scope), entry->object_sha256});
+  return std::optional<ManifestEntry>(ManifestEntry{entry->event_seq, entry->attempt_number,
+                                                    std::move(scope), entry->object_sha256});
 }
 
 }  // namespace pruuv::audit

@@ -13,10 +13,11 @@ using store::Database;
 using store::Statement;
 
 constexpr std::size_t kinds = 4;
-constexpr std::array<std::string_view, kinds> kind_names = {"request_opened", "request_closed", "diagnosis",
-                                                            "operator_action"};
+constexpr std::array<std::string_view, kinds> kind_names = {"request_opened", "request_closed",
+                                                            "diagnosis", "operator_action"};
 constexpr std::array<std::string_view, kinds> record_sql = {
-    "SELECT id, run, connection_id, adapter, endpoint, api_version, body_sha256, body_bytes, opened_at_ms,"
+    "SELECT id, run, connection_id, adapter, endpoint, api_version, body_sha256, body_bytes, "
+    "opened_at_ms,"
     " events, manifest FROM request_opened WHERE id = ?1",
     "SELECT request_id, run, closed_at_ms, status, bytes_sent, transport_code, trace_id, error,"
     " error_message, warning, first_attempt, attempts FROM request_closed WHERE request_id = ?1",
@@ -29,9 +30,11 @@ constexpr int attempts_column = 11;
 // Which record has no link. Only asked when the counts differ: it holds the ids in memory.
 constexpr std::array<std::string_view, kinds> unlinked_sql = {
     "SELECT id FROM request_opened EXCEPT SELECT record_id FROM chain_link WHERE kind = 1 LIMIT 1",
-    "SELECT request_id FROM request_closed EXCEPT SELECT record_id FROM chain_link WHERE kind = 2 LIMIT 1",
+    "SELECT request_id FROM request_closed EXCEPT SELECT record_id FROM chain_link WHERE kind = 2 "
+    "LIMIT 1",
     "SELECT id FROM diagnosis EXCEPT SELECT record_id FROM chain_link WHERE kind = 3 LIMIT 1",
-    "SELECT id FROM operator_action EXCEPT SELECT record_id FROM chain_link WHERE kind = 4 LIMIT 1"};
+    "SELECT id FROM operator_action EXCEPT SELECT record_id FROM chain_link WHERE kind = 4 LIMIT "
+    "1"};
 
 constexpr std::string_view attempts_sql =
     "SELECT request_id, event_seq, number, status, reason, cause, error, error_message FROM attempt"
@@ -85,8 +88,8 @@ class Walk {
   bool is_known_head_seen_ = false;
   Digest head_{};
   std::int64_t links_ = 0;
-  std::array<std::int64_t, kinds> counts_{};   // of links, by kind
-  std::array<std::int64_t, kinds> last_ids_{}; // of records, by kind
+  std::array<std::int64_t, kinds> counts_{};    // of links, by kind
+  std::array<std::int64_t, kinds> last_ids_{};  // of records, by kind
   std::int64_t next_attempt_ = 1;
   std::string fault_;
 };
@@ -107,9 +110,10 @@ Result<Verification> Walk::run() {
 
 Result<bool> Walk::walk_page() {
   constexpr std::int64_t page = 1000;
-  PRUUV_TRY_ASSIGN(Statement* const read,
-                   database_.prepare("SELECT id, kind, record_id, hash FROM chain_link WHERE id > ?1"
-                                     " ORDER BY id LIMIT ?2"));
+  PRUUV_TRY_ASSIGN(
+      Statement* const read,
+      database_.prepare("SELECT id, kind, record_id, hash FROM chain_link WHERE id > ?1"
+                        " ORDER BY id LIMIT ?2"));
   std::vector<Link> links;
   PRUUV_TRY(read->bind(1, links_).bind(2, page).for_each([&](const Statement& row) {
     links.push_back({row.integer(0), row.integer(1), row.integer(2), std::string(row.blob(3))});
@@ -135,11 +139,12 @@ Result<void> Walk::check_link(const Link& link) {
   std::int64_t attempts = 0;
   const bool is_closing = static_cast<RecordKind>(link.kind) == RecordKind::request_closed;
   PRUUV_TRY_ASSIGN(Statement* const read, database_.prepare(record_sql.at(link.kind_index())));
-  PRUUV_TRY_ASSIGN(const bool is_there, read->bind(1, link.record_id).first([&](const Statement& row) {
-    if (is_closing) first_attempt = row.integer(first_attempt_column);
-    if (is_closing) attempts = row.integer(attempts_column);
-    add_columns(form, row, record_columns.at(link.kind_index()));
-  }));
+  PRUUV_TRY_ASSIGN(const bool is_there,
+                   read->bind(1, link.record_id).first([&](const Statement& row) {
+                     if (is_closing) first_attempt = row.integer(first_attempt_column);
+                     if (is_closing) attempts = row.integer(attempts_column);
+                     add_columns(form, row, record_columns.at(link.kind_index()));
+                   }));
   if (!is_there) {
     fail_at(link, "missing");
     return {};
@@ -155,7 +160,8 @@ Result<void> Walk::check_link(const Link& link) {
   return {};
 }
 
-Result<std::int64_t> Walk::add_attempts(CanonicalForm& form, const Link& link, std::int64_t attempts) {
+Result<std::int64_t> Walk::add_attempts(CanonicalForm& form, const Link& link,
+                                        std::int64_t attempts) {
   PRUUV_TRY_ASSIGN(Statement* const read, database_.prepare(attempts_sql));
   std::int64_t found = 0;
   read->bind(1, next_attempt_).bind(2, std::max(attempts, std::int64_t{0}));
@@ -170,8 +176,10 @@ Result<std::int64_t> Walk::add_attempts(CanonicalForm& form, const Link& link, s
 
 Result<void> Walk::check_order_and_hash(const Link& link, const CanonicalForm& form) {
   std::int64_t& last_id = last_ids_.at(link.kind_index());
-  // Requests close in any order; that theirs is the chain's order shows in the numbers of their attempts.
-  const bool is_numbered_in_order = static_cast<RecordKind>(link.kind) != RecordKind::request_closed;
+  // Requests close in any order; that theirs is the chain's order shows in the numbers of their
+  // attempts.
+  const bool is_numbered_in_order =
+      static_cast<RecordKind>(link.kind) != RecordKind::request_closed;
   if (is_numbered_in_order && link.record_id <= last_id) {
     fail_at(link, "out of order");
     return {};
@@ -228,8 +236,9 @@ Result<void> Walk::name_unlinked(std::size_t kind_index) {
 }
 
 Result<void> Walk::name_uncovered_attempt() {
-  PRUUV_TRY_ASSIGN(Statement* const read,
-                   database_.prepare("SELECT id FROM attempt WHERE id < 1 OR id >= ?1 ORDER BY id LIMIT 1"));
+  PRUUV_TRY_ASSIGN(
+      Statement* const read,
+      database_.prepare("SELECT id FROM attempt WHERE id < 1 OR id >= ?1 ORDER BY id LIMIT 1"));
   return read->bind(1, next_attempt_).for_each([&](const Statement& row) {
     fault_ = fmt::format("attempt {}: belongs to no closed request", row.integer(0));
   });
@@ -239,7 +248,8 @@ Result<void> Walk::name_uncovered_attempt() {
 
 Result<Verification> verify(Database& database, const std::optional<std::string>& known_head) {
   if (known_head && !is_sha256_hex(*known_head)) {
-    return fail(ErrorKind::usage, "verify the audit records: the known head is not 64 hexadecimal digits");
+    return fail(ErrorKind::usage,
+                "verify the audit records: the known head is not 64 hexadecimal digits");
   }
   return Walk(database, ascii_lower(known_head.value_or(""))).run();
 }

@@ -8,8 +8,8 @@ using namespace pruuv::store::testing;
 
 namespace {
 
-// Three requests, closed in another order than opened, a diagnosis and an operator action; one request in
-// flight. The links: opened 1, 2, 3, closed 2, 1, 3, diagnosis 1, action 1, opened 4.
+// Three requests, closed in another order than opened, a diagnosis and an operator action; one
+// request in flight. The links: opened 1, 2, 3, closed 2, 1, 3, diagnosis 1, action 1, opened 4.
 struct History : Audited {
   History() {
     for (const std::int64_t seq : {1, 4, 7}) (void)open(meta, {seq, seq + 1, seq + 2});
@@ -22,16 +22,23 @@ struct History : Audited {
   }
 
   void diagnose() const {
-    run("INSERT INTO diagnosis (request_id, position, status, reason, at_ms) VALUES (1, NULL, 'ok', 'r', 5)");
+    run("INSERT INTO diagnosis (request_id, position, status, reason, at_ms) VALUES (1, NULL, "
+        "'ok', 'r', 5)");
     CanonicalForm form(RecordKind::diagnosis);
-    form.add(std::int64_t{1}).add(std::int64_t{1}).add_null().add("ok").add("r").add(std::int64_t{5});
+    form.add(std::int64_t{1})
+        .add(std::int64_t{1})
+        .add_null()
+        .add("ok")
+        .add("r")
+        .add(std::int64_t{5});
     must(append_link(**this, RecordKind::diagnosis, 1, form));
   }
 
   // What somebody with the file and an SQLite shell can do.
   void tamper(const std::string& sql) const {
     std::vector<std::string> triggers;
-    auto* const read = value_of(database->prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'"));
+    auto* const read =
+        value_of(database->prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'"));
     must(read->for_each([&](const store::Statement& row) { triggers.emplace_back(row.text(0)); }));
     for (const std::string& trigger : triggers) run("DROP TRIGGER " + trigger);
     run("PRAGMA foreign_keys = OFF");
@@ -68,14 +75,21 @@ TEST_CASE("a change in any column of any record is found and named") {
     std::vector<std::string> columns;
   };
   const std::vector<Table> tables = {
-      {"request_opened", "id", "request_opened",
+      {"request_opened",
+       "id",
+       "request_opened",
        {"run", "connection_id", "adapter", "endpoint", "api_version", "body_sha256", "body_bytes",
         "opened_at_ms", "events", "manifest"}},
-      {"request_closed", "request_id", "request_closed",
-       {"run", "closed_at_ms", "status", "bytes_sent", "transport_code", "trace_id", "error", "error_message",
-        "warning", "first_attempt", "attempts"}},
-      {"attempt", "id", "request_closed",
-       {"request_id", "event_seq", "number", "status", "reason", "cause", "error", "error_message"}},
+      {"request_closed",
+       "request_id",
+       "request_closed",
+       {"run", "closed_at_ms", "status", "bytes_sent", "transport_code", "trace_id", "error",
+        "error_message", "warning", "first_attempt", "attempts"}},
+      {"attempt",
+       "id",
+       "request_closed",
+       {"request_id", "event_seq", "number", "status", "reason", "cause", "error",
+        "error_message"}},
       {"diagnosis", "id", "diagnosis", {"request_id", "position", "status", "reason", "at_ms"}},
       {"operator_action", "id", "operator_action", {"at_ms", "action", "operator", "detail"}}};
   for (const Table& table : tables) {
@@ -83,11 +97,13 @@ TEST_CASE("a change in any column of any record is found and named") {
       INFO(table.name << "." << column);
       const History store;
       // Of its own type, and not what it was.
-      const std::string fault = store.fault_after(
-          "UPDATE " + table.name + " SET " + column + " = CASE typeof(" + column +
-          ") WHEN 'integer' THEN 1 - min(" + column + ", 1) WHEN 'blob' THEN zeroblob(32)"
-          " WHEN 'text' THEN " + column + " || 'x' ELSE CASE '" + column +
-          "' WHEN 'position' THEN 0 ELSE '' END END WHERE " + table.key + " = 1");
+      const std::string fault =
+          store.fault_after("UPDATE " + table.name + " SET " + column + " = CASE typeof(" + column +
+                            ") WHEN 'integer' THEN 1 - min(" + column +
+                            ", 1) WHEN 'blob' THEN zeroblob(32)"
+                            " WHEN 'text' THEN " +
+                            column + " || 'x' ELSE CASE '" + column +
+                            "' WHEN 'position' THEN 0 ELSE '' END END WHERE " + table.key + " = 1");
       CHECK(fault.find(table.record + " ") == 0);
       CHECK(fault.find(": ") != std::string::npos);
     }
@@ -97,7 +113,8 @@ TEST_CASE("a change in any column of any record is found and named") {
 TEST_CASE("the place of a change is named") {
   CHECK(History().fault_after("UPDATE request_opened SET body_bytes = 5 WHERE id = 2") ==
         "request_opened 2: changed");
-  CHECK(History().fault_after("UPDATE attempt SET status = 0 WHERE id = 2") == "request_closed 2: changed");
+  CHECK(History().fault_after("UPDATE attempt SET status = 0 WHERE id = 2") ==
+        "request_closed 2: changed");
   CHECK(History().fault_after("UPDATE chain_link SET hash = zeroblob(32) WHERE id = 4") ==
         "request_closed 2: changed");
   CHECK(History().fault_after("UPDATE chain_link SET kind = 4, record_id = 1 WHERE id = 2") ==
@@ -105,8 +122,10 @@ TEST_CASE("the place of a change is named") {
 }
 
 TEST_CASE("what is taken out is found") {
-  CHECK(History().fault_after("DELETE FROM request_opened WHERE id = 2") == "request_opened 2: missing");
-  CHECK(History().fault_after("DELETE FROM request_closed WHERE request_id = 1") == "request_closed 1: missing");
+  CHECK(History().fault_after("DELETE FROM request_opened WHERE id = 2") ==
+        "request_opened 2: missing");
+  CHECK(History().fault_after("DELETE FROM request_closed WHERE request_id = 1") ==
+        "request_closed 1: missing");
   CHECK(History().fault_after("DELETE FROM diagnosis") == "diagnosis 1: missing");
   CHECK(History().fault_after("DELETE FROM operator_action") == "operator_action 1: missing");
   CHECK(History().fault_after("DELETE FROM attempt WHERE id = 5") ==
@@ -118,42 +137,52 @@ TEST_CASE("what is taken out is found") {
 }
 
 TEST_CASE("what is put in is found") {
-  CHECK(History().fault_after("INSERT INTO operator_action SELECT 2, at_ms, action, operator, detail"
-                              " FROM operator_action") == "operator_action 2: without a link");
-  CHECK(History().fault_after("INSERT INTO operator_action SELECT -7, at_ms, action, operator, detail"
-                              " FROM operator_action") == "operator_action -7: without a link");
-  CHECK(History().fault_after("INSERT INTO request_opened SELECT 5, run, connection_id, adapter, endpoint,"
-                              " api_version, body_sha256, body_bytes, opened_at_ms, events, manifest"
-                              " FROM request_opened WHERE id = 1") == "request_opened 5: without a link");
-  CHECK(History().fault_after("INSERT INTO request_closed SELECT 4, run, closed_at_ms, status, bytes_sent,"
-                              " transport_code, trace_id, error, error_message, warning, 10, 0"
-                              " FROM request_closed WHERE request_id = 1") ==
-        "request_closed 4: without a link");
-  CHECK(History().fault_after("INSERT INTO attempt SELECT 10, request_id, event_seq, number, status, reason,"
-                              " cause, error, error_message FROM attempt WHERE id = 9") ==
+  CHECK(
+      History().fault_after("INSERT INTO operator_action SELECT 2, at_ms, action, operator, detail"
+                            " FROM operator_action") == "operator_action 2: without a link");
+  CHECK(
+      History().fault_after("INSERT INTO operator_action SELECT -7, at_ms, action, operator, detail"
+                            " FROM operator_action") == "operator_action -7: without a link");
+  CHECK(History().fault_after(
+            "INSERT INTO request_opened SELECT 5, run, connection_id, adapter, endpoint,"
+            " api_version, body_sha256, body_bytes, opened_at_ms, events, manifest"
+            " FROM request_opened WHERE id = 1") == "request_opened 5: without a link");
+  CHECK(History().fault_after(
+            "INSERT INTO request_closed SELECT 4, run, closed_at_ms, status, bytes_sent,"
+            " transport_code, trace_id, error, error_message, warning, 10, 0"
+            " FROM request_closed WHERE request_id = 1") == "request_closed 4: without a link");
+  CHECK(History().fault_after(
+            "INSERT INTO attempt SELECT 10, request_id, event_seq, number, status, reason,"
+            " cause, error, error_message FROM attempt WHERE id = 9") ==
         "attempt 10: belongs to no closed request");
-  CHECK(History().fault_after("INSERT INTO attempt SELECT 0, request_id, event_seq, number, status, reason,"
-                              " cause, error, error_message FROM attempt WHERE id = 9") ==
+  CHECK(History().fault_after(
+            "INSERT INTO attempt SELECT 0, request_id, event_seq, number, status, reason,"
+            " cause, error, error_message FROM attempt WHERE id = 9") ==
         "attempt 0: belongs to no closed request");
-  CHECK(History().fault_after("INSERT INTO chain_link SELECT 10, kind, record_id, hash FROM chain_link"
-                              " WHERE id = 8") == "operator_action 1: out of order");
-  CHECK(History().fault_after("INSERT INTO chain_link SELECT 0, kind, record_id, hash FROM chain_link"
-                              " WHERE id = 8") == "chain_link: a link is numbered below 1");
+  CHECK(History().fault_after(
+            "INSERT INTO chain_link SELECT 10, kind, record_id, hash FROM chain_link"
+            " WHERE id = 8") == "operator_action 1: out of order");
+  CHECK(
+      History().fault_after("INSERT INTO chain_link SELECT 0, kind, record_id, hash FROM chain_link"
+                            " WHERE id = 8") == "chain_link: a link is numbered below 1");
 }
 
 TEST_CASE("what changed places is found") {
   // Two records of one kind.
   CHECK(History().fault_after("UPDATE request_opened SET id = 99 WHERE id = 1;"
                               "UPDATE request_opened SET id = 1 WHERE id = 2;"
-                              "UPDATE request_opened SET id = 2 WHERE id = 99") == "request_opened 1: changed");
+                              "UPDATE request_opened SET id = 2 WHERE id = 99") ==
+        "request_opened 1: changed");
   // Two attempts of one request.
   CHECK(History().fault_after("UPDATE attempt SET id = 99 WHERE id = 1;"
                               "UPDATE attempt SET id = 1 WHERE id = 2;"
-                              "UPDATE attempt SET id = 2 WHERE id = 99") == "request_closed 2: changed");
+                              "UPDATE attempt SET id = 2 WHERE id = 99") ==
+        "request_closed 2: changed");
   // Two links, hashes and all.
   CHECK(History().fault_after("UPDATE chain_link SET id = 99 WHERE id = 1;"
                               "UPDATE chain_link SET id = 1 WHERE id = 2;"
-                              "UPDATE chain_link SET id = 2 WHERE id = 99") == "request_opened 2: changed");
+                              "UPDATE chain_link SET id = 2 WHERE id = 99") ==
+        "request_opened 2: changed");
   CHECK(History().fault_after("UPDATE chain_link SET id = 99 WHERE id = 4;"
                               "UPDATE chain_link SET id = 4 WHERE id = 5;"
                               "UPDATE chain_link SET id = 5 WHERE id = 99") ==
@@ -161,7 +190,8 @@ TEST_CASE("what changed places is found") {
 }
 
 TEST_CASE("the list of open requests must agree with the records") {
-  CHECK(History().fault_after("DELETE FROM open_request") == "open_request: 0 rows, but 1 requests are open");
+  CHECK(History().fault_after("DELETE FROM open_request") ==
+        "open_request: 0 rows, but 1 requests are open");
 }
 
 TEST_CASE("a claim of endless attempts is found at once") {
@@ -178,8 +208,9 @@ TEST_CASE("a cut end is found by a head known outside") {
   CHECK(value_of(verify(*store, std::string(64, '0'))).fault.empty());
   store.act("replay");
   CHECK(value_of(verify(*store, head)).fault.empty());
-  store.tamper("DELETE FROM chain_link WHERE id >= 9; DELETE FROM operator_action WHERE id = 2;"
-               "DELETE FROM request_opened WHERE id = 4; DELETE FROM open_request");
+  store.tamper(
+      "DELETE FROM chain_link WHERE id >= 9; DELETE FROM operator_action WHERE id = 2;"
+      "DELETE FROM request_opened WHERE id = 4; DELETE FROM open_request");
   CHECK(store.fault().empty());
   CHECK(value_of(verify(*store, head)).fault == "known head " + head + ": not among the links");
 }

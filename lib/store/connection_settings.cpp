@@ -80,7 +80,8 @@ Result<void> parse_settings(std::string_view json, Connection& connection) {
   connection.settings = read_texts(root["settings"]);
   connection.match_event_names = read_list(root["match_event_names"]);
   connection.match_hosts = read_list(root["match_hosts"]);
-  connection.on_unknown = read_text(root["on_unknown"]) == "hold" ? OnUnknown::hold : OnUnknown::resend;
+  connection.on_unknown =
+      read_text(root["on_unknown"]) == "hold" ? OnUnknown::hold : OnUnknown::resend;
   return {};
 }
 

@@ -43,9 +43,10 @@ Result<void> insert_connection(Database& database, std::int64_t client_no, Conne
                                const std::string& settings, std::int64_t now_s) {
   PRUUV_TRY_ASSIGN(
       Statement* const write,
-      database.prepare("INSERT INTO connection (client_no, platform, name, destination, api, settings,"
-                       " paused, from_seq, created_at, updated_at)"
-                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)"));
+      database.prepare(
+          "INSERT INTO connection (client_no, platform, name, destination, api, settings,"
+          " paused, from_seq, created_at, updated_at)"
+          " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)"));
   write->bind(1, client_no).bind(2, connection.platform).bind(3, connection.name);
   write->bind(4, connection.destination).bind(5, connection.api).bind(6, settings);
   write->bind(7, std::int64_t{connection.paused}).bind(8, connection.from_seq).bind(9, now_s);
@@ -76,7 +77,8 @@ Result<void> read_connection(const Statement& row, std::vector<Connection>& conn
   connection.from_seq = row.integer(8);
   auto parsed = parse_settings(row.text(6), connection);
   if (!parsed) {
-    return Unexpected(std::move(parsed).error().during("read " + name_of(connection) + ": settings"));
+    return Unexpected(
+        std::move(parsed).error().during("read " + name_of(connection) + ": settings"));
   }
   connections.push_back(std::move(connection));
   return {};
@@ -84,8 +86,8 @@ Result<void> read_connection(const Statement& row, std::vector<Connection>& conn
 
 }  // namespace
 
-Result<Saved> save_connection(Database& database, Connection& connection, std::int64_t from_seq_if_new,
-                              std::int64_t now_s) {
+Result<Saved> save_connection(Database& database, Connection& connection,
+                              std::int64_t from_seq_if_new, std::int64_t now_s) {
   const std::string settings = render_settings(connection);
   // What is not UTF-8 could be written, but never read back.
   if (!is_valid_utf8(settings)) {
@@ -108,7 +110,8 @@ Result<Saved> save_connection(Database& database, Connection& connection, std::i
   }
   connection.id = stored->id;
   connection.from_seq = stored->from_seq;
-  if (stored->api == connection.api && stored->settings == settings && stored->paused == connection.paused) {
+  if (stored->api == connection.api && stored->settings == settings &&
+      stored->paused == connection.paused) {
     return Saved::unchanged;
   }
   PRUUV_TRY(update_connection(database, connection, settings, now_s));
@@ -122,15 +125,18 @@ Result<void> save_from_seq(Database& database, std::int64_t connection_id, std::
   return write->bind(1, connection_id).bind(2, from_seq).run();
 }
 
-Result<std::vector<Connection>> load_connections(Database& database) { return load_connections(database, ""); }
+Result<std::vector<Connection>> load_connections(Database& database) {
+  return load_connections(database, "");
+}
 
 Result<std::vector<Connection>> load_connections(Database& database, std::string_view client_id) {
   PRUUV_TRY_ASSIGN(
       Statement* const read,
-      database.prepare("SELECT cn.id, cl.client_id, cn.platform, cn.name, cn.destination, cn.api,"
-                       " cn.settings, cn.paused, cn.from_seq"
-                       " FROM connection cn JOIN client cl ON cl.no = cn.client_no"
-                       " WHERE ?1 = '' OR cl.client_id = ?1 ORDER BY cl.client_id, cn.platform, cn.name"));
+      database.prepare(
+          "SELECT cn.id, cl.client_id, cn.platform, cn.name, cn.destination, cn.api,"
+          " cn.settings, cn.paused, cn.from_seq"
+          " FROM connection cn JOIN client cl ON cl.no = cn.client_no"
+          " WHERE ?1 = '' OR cl.client_id = ?1 ORDER BY cl.client_id, cn.platform, cn.name"));
   std::vector<Connection> connections;
   PRUUV_TRY(read->bind(1, client_id).for_each([&](const Statement& row) {
     return read_connection(row, connections);
@@ -139,13 +145,15 @@ Result<std::vector<Connection>> load_connections(Database& database, std::string
 }
 
 Result<std::int64_t> client_number(Database& database, std::string_view client_id) {
-  PRUUV_TRY_ASSIGN(Statement* const read, database.prepare("SELECT no FROM client WHERE client_id = ?1"));
+  PRUUV_TRY_ASSIGN(Statement* const read,
+                   database.prepare("SELECT no FROM client WHERE client_id = ?1"));
   std::int64_t number = 0;
   PRUUV_TRY_ASSIGN(const bool is_known, read->bind(1, client_id).first([&](const Statement& row) {
     number = row.integer(0);
   }));
   if (is_known) return number;
-  PRUUV_TRY_ASSIGN(Statement* const write, database.prepare("INSERT INTO client (client_id) VALUES (?1)"));
+  PRUUV_TRY_ASSIGN(Statement* const write,
+                   database.prepare("INSERT INTO client (client_id) VALUES (?1)"));
   PRUUV_TRY(write->bind(1, client_id).run());
   return database.last_insert_rowid();
 }

@@ -140,7 +140,8 @@ TEST_CASE("connections come by client, platform and name, or of one client") {
     }
   }
   std::string order;
-  for (const Connection& each : value_of(load_connections(*store))) order += each.client_id + each.name + " ";
+  for (const Connection& each : value_of(load_connections(*store)))
+    order += each.client_id + each.name + " ";
   CHECK(order == "acmea acmeb zetaa zetab ");
   CHECK(value_of(load_connections(*store, "zeta")).size() == 2);
   CHECK(value_of(load_connections(*store, "none")).empty());

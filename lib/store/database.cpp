@@ -18,7 +18,9 @@ namespace {
 // Lets the cache be asked with a view, without a copy of the SQL text.
 struct TextHash {
   using is_transparent = void;
-  std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  std::size_t operator()(std::string_view text) const {
+    return std::hash<std::string_view>()(text);
+  }
 };
 
 int wait_while_busy(void* /*unused*/, int earlier_tries) {
@@ -34,8 +36,8 @@ int flags_of(OpenMode mode) {
          SQLITE_OPEN_EXRESCODE;
 }
 
-// None of these touches the file. The rows come from a collector on the internet: what SQLite can be
-// talked into by a hostile file is turned off.
+// None of these touches the file. The rows come from a collector on the internet: what SQLite can
+// be talked into by a hostile file is turned off.
 int configure(sqlite3* handle) {
   sqlite3_busy_handler(handle, &wait_while_busy, nullptr);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
@@ -70,11 +72,14 @@ struct Database::State {
   }
 };
 
-Database::Database(std::string path) : state_(std::make_unique<State>()) { state_->path = std::move(path); }
+Database::Database(std::string path) : state_(std::make_unique<State>()) {
+  state_->path = std::move(path);
+}
 Database::~Database() = default;
 
 Result<std::unique_ptr<Database>> Database::open(const std::string& path, OpenMode mode) {
-  PRUUV_TRY_ASSIGN(std::string real, mode == OpenMode::create ? create_file(path) : real_path(path));
+  PRUUV_TRY_ASSIGN(std::string real,
+                   mode == OpenMode::create ? create_file(path) : real_path(path));
   std::unique_ptr<Database> database(new Database(std::move(real)));
   State& state = *database->state_;
   int code = sqlite3_open_v2(state.path.c_str(), &state.handle, flags_of(mode), nullptr);
@@ -108,7 +113,9 @@ Result<void> Database::execute(const std::string& sql) {
   return {};
 }
 
-std::int64_t Database::last_insert_rowid() const { return sqlite3_last_insert_rowid(state_->handle); }
+std::int64_t Database::last_insert_rowid() const {
+  return sqlite3_last_insert_rowid(state_->handle);
+}
 std::int64_t Database::changes() const { return sqlite3_changes64(state_->handle); }
 const std::string& Database::path() const { return state_->path; }
 bool Database::is_read_only() const { return sqlite3_db_readonly(state_->handle, "main") == 1; }
@@ -144,7 +151,8 @@ Result<Transaction> Transaction::begin(Database& database) {
   return Transaction(database);
 }
 
-Transaction::Transaction(Transaction&& other) noexcept : database_(std::exchange(other.database_, nullptr)) {}
+Transaction::Transaction(Transaction&& other) noexcept
+    : database_(std::exchange(other.database_, nullptr)) {}
 
 Transaction::~Transaction() {
   if (database_ == nullptr) return;

@@ -17,8 +17,9 @@ namespace pruuv::store {
 
 class Database;
 
-// A prepared statement. Its lifetime is bounded by its Database. Every SELECT is stepped to its end and
-// reset before anything else happens on the connection (RULINGS 17): callers read rows into values.
+// A prepared statement. Its lifetime is bounded by its Database. Every SELECT is stepped to its end
+// and reset before anything else happens on the connection (RULINGS 17): callers read rows into
+// values.
 class Statement {
  public:
   Statement(Statement&& other) noexcept;
@@ -41,7 +42,8 @@ class Statement {
   Result<void> run();
   void reset();
 
-  // Calls row(*this) for each row, then resets. `row` gives nothing, or a Result<void> that ends it.
+  // Calls row(*this) for each row, then resets. `row` gives nothing, or a Result<void> that ends
+  // it.
   template <typename Row>
   Result<void> for_each(Row&& row);
   // For at most one row: calls row(*this) if it is there, and resets. True: it was there.
@@ -87,19 +89,19 @@ Result<bool> Statement::first(Row&& row) {
 }
 
 enum class OpenMode {
-  read_only,   // creates no file, the journal's included, and works while a run is on
+  read_only,  // creates no file, the journal's included, and works while a run is on
   read_write,
-  create,      // the file must not be there yet; mode 0600
+  create,  // the file must not be there yet; mode 0600
 };
 
-// One SQLite connection with the pragmas of this program: foreign_keys, recursive_triggers (so that the
-// append-only triggers also see INSERT OR REPLACE), synchronous=FULL, busy waiting of 10 s, trusted_schema
-// off, defensive, cell_size_check, temp_store in memory, 4 MB of cache, no extension loading. Symlinks in
-// `path` are followed once, before opening; SQLite itself follows none.
+// One SQLite connection with the pragmas of this program: foreign_keys, recursive_triggers (so that
+// the append-only triggers also see INSERT OR REPLACE), synchronous=FULL, busy waiting of 10 s,
+// trusted_schema off, defensive, cell_size_check, temp_store in memory, 4 MB of cache, no extension
+// loading. Symlinks in `path` are followed once, before opening; SQLite itself follows none.
 //
-// SQLite's errors become Error: BUSY and LOCKED = try_again, FULL, IOERR and NOMEM = io, CORRUPT and NOTADB
-// = store_content, READONLY and PERM = permission, CANTOPEN = no_store (permission where the system says
-// so), everything else = bug. The message names the file and what was being done:
+// SQLite's errors become Error: BUSY and LOCKED = try_again, FULL, IOERR and NOMEM = io, CORRUPT
+// and NOTADB = store_content, READONLY and PERM = permission, CANTOPEN = no_store (permission where
+// the system says so), everything else = bug. The message names the file and what was being done:
 // "read funnel_event from /srv/pruuv.db: database disk image is malformed".
 class Database {
  public:
@@ -108,8 +110,8 @@ class Database {
   Database& operator=(const Database&) = delete;
   ~Database();
 
-  // The same text gives the same prepared statement again, reset, its parameters cleared: prepare in the
-  // place of use, it costs a look-up.
+  // The same text gives the same prepared statement again, reset, its parameters cleared: prepare
+  // in the place of use, it costs a look-up.
   Result<Statement*> prepare(std::string_view sql);
 
   // One or more statements without parameters and without result; for the schema.
@@ -120,8 +122,8 @@ class Database {
   [[nodiscard]] const std::string& path() const;
   [[nodiscard]] bool is_read_only() const;
 
-  // For a code that SQLite has just given on this connection. The path is put after `doing`: "begin a
-  // transaction in".
+  // For a code that SQLite has just given on this connection. The path is put after `doing`: "begin
+  // a transaction in".
   [[nodiscard]] Error error_of(int sqlite_code, std::string_view doing) const;
 
   // The SQL texts prepared so far, so that tests can look at the plans of what really runs.
@@ -136,8 +138,8 @@ class Database {
   std::unique_ptr<State> state_;
 };
 
-// BEGIN IMMEDIATE now; ROLLBACK when it goes away unless commit() was reached. Never held over a wait on
-// the network.
+// BEGIN IMMEDIATE now; ROLLBACK when it goes away unless commit() was reached. Never held over a
+// wait on the network.
 class Transaction {
  public:
   static Result<Transaction> begin(Database& database);
@@ -147,8 +149,8 @@ class Transaction {
   Transaction& operator=(const Transaction&) = delete;
   ~Transaction();
 
-  // After a failure the transaction still stands, and commit() may be called again, unless SQLite has
-  // rolled it back by itself (disk full, I/O error).
+  // After a failure the transaction still stands, and commit() may be called again, unless SQLite
+  // has rolled it back by itself (disk full, I/O error).
   Result<void> commit();
 
  private:

@@ -1,10 +1,9 @@
 #include "store/database.hpp"
 
-#include <sys/stat.h>
-
 #include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <sys/stat.h>
 #include <thread>
 
 #include "store/store_fixture.hpp"
@@ -33,7 +32,10 @@ TEST_CASE("values come back as they were bound") {
   must(database->execute("CREATE TABLE thing (n INTEGER, t TEXT, b BLOB, x TEXT) STRICT"));
   const std::string text("a'\"\0;--\xF0\x9F\x98\x80", 11);
   Statement* const write = value_of(database->prepare("INSERT INTO thing VALUES (?1, ?2, ?3, ?4)"));
-  write->bind(1, std::int64_t{-9007199254740993}).bind(2, text).bind_blob(3, std::string_view()).bind_null(4);
+  write->bind(1, std::int64_t{-9007199254740993})
+      .bind(2, text)
+      .bind_blob(3, std::string_view())
+      .bind_null(4);
   must(write->run());
   Statement* const read = value_of(database->prepare("SELECT n, t, b, x FROM thing"));
   REQUIRE(value_of(read->step()));
@@ -78,7 +80,8 @@ TEST_CASE("the same text gives the same statement, without its old parameters") 
 TEST_CASE("for_each reads to the end, ends at a failure, and leaves nothing open") {
   const pruuv::testing::TempDir folder;
   const auto database = empty_database(folder);
-  Statement* const read = value_of(database->prepare("SELECT value FROM (SELECT 1 AS value UNION ALL SELECT 2)"));
+  Statement* const read =
+      value_of(database->prepare("SELECT value FROM (SELECT 1 AS value UNION ALL SELECT 2)"));
   std::int64_t sum = 0;
   must(read->for_each([&](const Statement& row) { sum += row.integer(0); }));
   CHECK(sum == 3);
@@ -182,7 +185,8 @@ TEST_CASE("a writer waits for another one") {
 TEST_CASE("a message names the deed, the table and the file, and no data") {
   Store store;
   store.run("INSERT INTO client (client_id) VALUES ('secret-client')");
-  const auto twice = store.database->execute("INSERT INTO client (client_id) VALUES ('secret-client')");
+  const auto twice =
+      store.database->execute("INSERT INTO client (client_id) VALUES ('secret-client')");
   REQUIRE_FALSE(twice);
   CHECK(twice.error().kind == ErrorKind::bug);
   CHECK(twice.error().message ==
@@ -196,7 +200,8 @@ TEST_CASE("a message names the deed, the table and the file, and no data") {
 TEST_CASE("a damaged file is store content") {
   Store store;
   add_events(store, 200);
-  const std::int64_t root = store.number("SELECT rootpage FROM sqlite_schema WHERE name = 'funnel_event'");
+  const std::int64_t root =
+      store.number("SELECT rootpage FROM sqlite_schema WHERE name = 'funnel_event'");
   store.database.reset();
   {
     std::fstream file(store.path, std::ios::in | std::ios::out | std::ios::binary);
@@ -204,7 +209,8 @@ TEST_CASE("a damaged file is store content") {
     file.write(std::string(64, '\xFF').data(), 64);
   }
   const auto database = value_of(Database::open(store.path, OpenMode::read_only));
-  const auto row = value_of(database->prepare("SELECT id FROM funnel_event WHERE seq = 100"))->step();
+  const auto row =
+      value_of(database->prepare("SELECT id FROM funnel_event WHERE seq = 100"))->step();
   REQUIRE_FALSE(row);
   CHECK(row.error().kind == ErrorKind::store_content);
   CHECK(row.error().message ==

@@ -4,8 +4,8 @@
 
 #include "store/delivery_row.hpp"
 
-// The partial indexes answer only where their condition stands in the text: "state = 3" is held. The
-// numbers are DeliveryState's.
+// The partial indexes answer only where their condition stands in the text: "state = 3" is held.
+// The numbers are DeliveryState's.
 namespace pruuv::store {
 namespace {
 
@@ -36,10 +36,12 @@ Result<Delivery> delivery_of(const Statement& row) {
   out.state = static_cast<DeliveryState>(row.integer(2));  // 0 to 7 by the table's CHECK
   const auto reason = reason_of_number(row.integer(3));
   if (!reason) {
-    return fail(ErrorKind::store_content,
-                fmt::format("read the delivery of event number {} to connection number {}: reason {} is unknown",
-                            out.event_seq, out.connection_id, row.integer(3)),
-                "use the newer pruuv-send that wrote it");
+    return fail(
+        ErrorKind::store_content,
+        fmt::format(
+            "read the delivery of event number {} to connection number {}: reason {} is unknown",
+            out.event_seq, out.connection_id, row.integer(3)),
+        "use the newer pruuv-send that wrote it");
   }
   out.reason = *reason;
   out.next_at_s = row.optional_integer(4);
@@ -56,9 +58,10 @@ Result<Delivery> delivery_of(const Statement& row) {
 Result<void> insert_delivery(Database& database, const Delivery& delivery) {
   PRUUV_TRY_ASSIGN(
       Statement* const write,
-      database.prepare("INSERT INTO delivery (event_seq, connection_id, state, reason, next_at, expires_at,"
-                       " cause, attempts, faults, first_attempt_at, first_unknown_at, first_request_id)"
-                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"));
+      database.prepare(
+          "INSERT INTO delivery (event_seq, connection_id, state, reason, next_at, expires_at,"
+          " cause, attempts, faults, first_attempt_at, first_unknown_at, first_request_id)"
+          " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"));
   write->bind(1, delivery.event_seq).bind(2, delivery.connection_id);
   write->bind(3, static_cast<std::int64_t>(delivery.state));
   write->bind(4, static_cast<std::int64_t>(delivery.reason));
@@ -72,9 +75,10 @@ Result<void> insert_delivery(Database& database, const Delivery& delivery) {
 Result<void> save_delivery(Database& database, const Delivery& delivery) {
   PRUUV_TRY_ASSIGN(
       Statement* const write,
-      database.prepare("UPDATE delivery SET state = ?3, reason = ?4, next_at = ?5, cause = ?6, attempts = ?7,"
-                       " faults = ?8, first_attempt_at = ?9, first_unknown_at = ?10, first_request_id = ?11"
-                       " WHERE event_seq = ?1 AND connection_id = ?2"));
+      database.prepare(
+          "UPDATE delivery SET state = ?3, reason = ?4, next_at = ?5, cause = ?6, attempts = ?7,"
+          " faults = ?8, first_attempt_at = ?9, first_unknown_at = ?10, first_request_id = ?11"
+          " WHERE event_seq = ?1 AND connection_id = ?2"));
   write->bind(1, delivery.event_seq).bind(2, delivery.connection_id);
   write->bind(3, static_cast<std::int64_t>(delivery.state));
   write->bind(4, static_cast<std::int64_t>(delivery.reason)).bind(5, delivery.next_at_s);
@@ -86,17 +90,19 @@ Result<void> save_delivery(Database& database, const Delivery& delivery) {
 
 Result<std::optional<Delivery>> load_delivery(Database& database, std::int64_t event_seq,
                                               std::int64_t connection_id) {
-  PRUUV_TRY_ASSIGN(Statement* const read,
-                   database.prepare("SELECT " PRUUV_DELIVERY_COLUMNS
-                                    " FROM delivery d WHERE d.event_seq = ?1 AND d.connection_id = ?2"));
+  PRUUV_TRY_ASSIGN(
+      Statement* const read,
+      database.prepare("SELECT " PRUUV_DELIVERY_COLUMNS
+                       " FROM delivery d WHERE d.event_seq = ?1 AND d.connection_id = ?2"));
   read->bind(1, event_seq).bind(2, connection_id);
   return read_first(*read);
 }
 
 Result<std::vector<Delivery>> load_deliveries_of_event(Database& database, std::int64_t event_seq) {
-  PRUUV_TRY_ASSIGN(Statement* const read,
-                   database.prepare("SELECT " PRUUV_DELIVERY_COLUMNS
-                                    " FROM delivery d WHERE d.event_seq = ?1 ORDER BY d.connection_id"));
+  PRUUV_TRY_ASSIGN(
+      Statement* const read,
+      database.prepare("SELECT " PRUUV_DELIVERY_COLUMNS
+                       " FROM delivery d WHERE d.event_seq = ?1 ORDER BY d.connection_id"));
   read->bind(1, event_seq);
   return read_all(*read);
 }
@@ -104,10 +110,11 @@ Result<std::vector<Delivery>> load_deliveries_of_event(Database& database, std::
 Result<std::vector<Backlog>> load_backlogs(Database& database, std::int64_t now_s) {
   PRUUV_TRY_ASSIGN(
       Statement* const read,
-      database.prepare("SELECT cn.id,"
-                       " EXISTS (SELECT 1 FROM delivery WHERE connection_id = cn.id AND next_at <= ?1),"
-                       " EXISTS (SELECT 1 FROM delivery WHERE connection_id = cn.id AND state = 3)"
-                       " FROM connection cn ORDER BY cn.id"));
+      database.prepare(
+          "SELECT cn.id,"
+          " EXISTS (SELECT 1 FROM delivery WHERE connection_id = cn.id AND next_at <= ?1),"
+          " EXISTS (SELECT 1 FROM delivery WHERE connection_id = cn.id AND state = 3)"
+          " FROM connection cn ORDER BY cn.id"));
   std::vector<Backlog> backlogs;
   PRUUV_TRY(read->bind(1, now_s).for_each([&](const Statement& row) {
     const Backlog backlog{row.integer(0), row.integer(1) != 0, row.integer(2) != 0};
@@ -116,13 +123,14 @@ Result<std::vector<Backlog>> load_backlogs(Database& database, std::int64_t now_
   return backlogs;
 }
 
-Result<std::vector<Delivery>> load_due(Database& database, std::int64_t connection_id, std::int64_t now_s,
-                                       DueAfter after, std::size_t limit) {
+Result<std::vector<Delivery>> load_due(Database& database, std::int64_t connection_id,
+                                       std::int64_t now_s, DueAfter after, std::size_t limit) {
   PRUUV_TRY_ASSIGN(
       Statement* const read,
-      database.prepare("SELECT " PRUUV_DELIVERY_COLUMNS
-                       " FROM delivery d WHERE d.connection_id = ?1 AND d.next_at <= ?2"
-                       " AND (d.next_at, d.event_seq) > (?3, ?4) ORDER BY d.next_at, d.event_seq LIMIT ?5"));
+      database.prepare(
+          "SELECT " PRUUV_DELIVERY_COLUMNS
+          " FROM delivery d WHERE d.connection_id = ?1 AND d.next_at <= ?2"
+          " AND (d.next_at, d.event_seq) > (?3, ?4) ORDER BY d.next_at, d.event_seq LIMIT ?5"));
   read->bind(1, connection_id).bind(2, now_s).bind(3, after.next_at_s).bind(4, after.event_seq);
   read->bind(5, static_cast<std::int64_t>(limit));
   return read_all(*read);
@@ -132,9 +140,10 @@ Result<std::optional<Delivery>> load_first_held(Database& database, std::int64_t
                                                 Reason reason) {
   PRUUV_TRY_ASSIGN(
       Statement* const read,
-      database.prepare("SELECT " PRUUV_DELIVERY_COLUMNS
-                       " FROM delivery d WHERE d.connection_id = ?1 AND d.state = 3 AND d.reason = ?2"
-                       " ORDER BY d.event_seq LIMIT 1"));
+      database.prepare(
+          "SELECT " PRUUV_DELIVERY_COLUMNS
+          " FROM delivery d WHERE d.connection_id = ?1 AND d.state = 3 AND d.reason = ?2"
+          " ORDER BY d.event_seq LIMIT 1"));
   read->bind(1, connection_id).bind(2, static_cast<std::int64_t>(reason));
   return read_first(*read);
 }
@@ -159,11 +168,12 @@ Result<std::int64_t> release_held(Database& database, std::int64_t connection_id
   return database.changes();
 }
 
-Result<void> make_due(Database& database, std::int64_t event_seq, std::int64_t connection_id, Cause cause,
-                      std::int64_t now_s) {
-  PRUUV_TRY_ASSIGN(Statement* const write,
-                   database.prepare("UPDATE delivery SET state = 0, reason = 0, next_at = ?4, cause = ?3"
-                                    " WHERE event_seq = ?1 AND connection_id = ?2"));
+Result<void> make_due(Database& database, std::int64_t event_seq, std::int64_t connection_id,
+                      Cause cause, std::int64_t now_s) {
+  PRUUV_TRY_ASSIGN(
+      Statement* const write,
+      database.prepare("UPDATE delivery SET state = 0, reason = 0, next_at = ?4, cause = ?3"
+                       " WHERE event_seq = ?1 AND connection_id = ?2"));
   write->bind(1, event_seq).bind(2, connection_id).bind(3, static_cast<std::int64_t>(cause));
   return write->bind(4, now_s).run();
 }

@@ -14,7 +14,8 @@
 // Planning and the state of deliveries. Every writer here runs inside the caller's transaction.
 namespace pruuv::store {
 
-// --- planning -------------------------------------------------------------------------------------
+// --- planning
+// -------------------------------------------------------------------------------------
 
 // The number event_plan packs a platform's code under; made on first sight.
 Result<int> platform_number(Database& database, std::string_view platform);
@@ -31,11 +32,14 @@ class PlanCodes {
   std::int64_t packed_ = 0;
 };
 
-Result<void> save_plan(Database& database, std::int64_t client_no, std::int64_t event_seq, PlanCodes codes);
-Result<std::optional<PlanCodes>> load_plan(Database& database, std::int64_t client_no, std::int64_t event_seq);
+Result<void> save_plan(Database& database, std::int64_t client_no, std::int64_t event_seq,
+                       PlanCodes codes);
+Result<std::optional<PlanCodes>> load_plan(Database& database, std::int64_t client_no,
+                                           std::int64_t event_seq);
 Result<void> save_planned_seq(Database& database, std::int64_t seq);
 
-// --- deliveries -----------------------------------------------------------------------------------
+// --- deliveries
+// -----------------------------------------------------------------------------------
 
 Result<void> insert_delivery(Database& database, const Delivery& delivery);
 // Writes state, reason, next_at, cause, attempts, faults and the first_* marks.
@@ -57,13 +61,15 @@ struct DueAfter {
   std::int64_t next_at_s = 0;
   std::int64_t event_seq = 0;
 };
-Result<std::vector<Delivery>> load_due(Database& database, std::int64_t connection_id, std::int64_t now_s,
-                                       DueAfter after, std::size_t limit);
+Result<std::vector<Delivery>> load_due(Database& database, std::int64_t connection_id,
+                                       std::int64_t now_s, DueAfter after, std::size_t limit);
 
 // The first delivery of a connection held for that reason: the one a run probes with.
-Result<std::optional<Delivery>> load_first_held(Database& database, std::int64_t connection_id, Reason reason);
+Result<std::optional<Delivery>> load_first_held(Database& database, std::int64_t connection_id,
+                                                Reason reason);
 
-// Every delivery of a connection that is due at `now_s` becomes held for that reason. Gives how many.
+// Every delivery of a connection that is due at `now_s` becomes held for that reason. Gives how
+// many.
 Result<std::int64_t> hold_due(Database& database, std::int64_t connection_id, Reason reason,
                               std::int64_t now_s);
 
@@ -72,12 +78,13 @@ Result<std::int64_t> hold_due(Database& database, std::int64_t connection_id, Re
 Result<std::int64_t> release_held(Database& database, std::int64_t connection_id, Reason reason,
                                   std::int64_t now_s);
 
-// --- by hand --------------------------------------------------------------------------------------
+// --- by hand
+// --------------------------------------------------------------------------------------
 
 struct DeliveryFilter {
-  std::string client_id;  // "" = all
-  std::string platform;   // "" = all
-  std::string event_id;   // "" = all
+  std::string client_id;                         // "" = all
+  std::string platform;                          // "" = all
+  std::string event_id;                          // "" = all
   std::vector<DeliveryState> states;             // empty = all
   std::optional<std::int64_t> since_s, until_s;  // event_time, [since, until)
   std::size_t limit = 0;                         // 0 = no limit
@@ -92,14 +99,14 @@ struct DeliveryRow {
   std::int64_t event_time_s = 0;
 };
 
-// In order of event and connection. Open and rejected ones, or those of one event, come from an index;
-// asking for accepted, confirmed or expired ones reads every delivery there is.
+// In order of event and connection. Open and rejected ones, or those of one event, come from an
+// index; asking for accepted, confirmed or expired ones reads every delivery there is.
 Result<std::vector<DeliveryRow>> load_deliveries(Database& database, const DeliveryFilter& filter);
 
-// Makes a delivery due at once for that cause: waiting, no reason, next_at = now. Its counts and marks stay:
-// a retry by hand neither forgets attempts nor opens the dedup window anew.
-Result<void> make_due(Database& database, std::int64_t event_seq, std::int64_t connection_id, Cause cause,
-                      std::int64_t now_s);
+// Makes a delivery due at once for that cause: waiting, no reason, next_at = now. Its counts and
+// marks stay: a retry by hand neither forgets attempts nor opens the dedup window anew.
+Result<void> make_due(Database& database, std::int64_t event_seq, std::int64_t connection_id,
+                      Cause cause, std::int64_t now_s);
 
 // Open deliveries by state, for the run's summary and exit code.
 struct StateCount {

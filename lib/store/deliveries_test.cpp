@@ -62,7 +62,8 @@ std::vector<std::int64_t> seqs_of(const std::vector<Delivery>& deliveries) {
 
 TEST_CASE("every field of a delivery comes back, inserted or saved") {
   const Deliveries store;
-  Delivery first = delivery(1, store.meta, DeliveryState::retryable, now_s + 1, Reason::known_failure);
+  Delivery first =
+      delivery(1, store.meta, DeliveryState::retryable, now_s + 1, Reason::known_failure);
   first.cause = Cause::retry;
   first.attempts = 3;
   first.faults = 2;
@@ -143,7 +144,8 @@ TEST_CASE("due deliveries come soonest first, in pages") {
 TEST_CASE("what is due can be held, probed and released by reason") {
   const Deliveries store;
   store.add(delivery(1, store.meta, DeliveryState::held, {}, Reason::paused));
-  for (const int seq : {3, 2, 4}) store.add(delivery(seq, store.meta, DeliveryState::retryable, now_s));
+  for (const int seq : {3, 2, 4})
+    store.add(delivery(seq, store.meta, DeliveryState::retryable, now_s));
   store.add(delivery(5, store.meta, DeliveryState::waiting, now_s + 1));
   store.add(delivery(2, store.tiktok, DeliveryState::waiting, now_s));
 

@@ -6,16 +6,18 @@
 namespace pruuv::store {
 namespace {
 
-// Which deliveries can be meant is found in the cheapest way the filter allows (?7: event, index or all),
-// the rest of the filter is put to those. SQLite tests a condition on parameters alone before it opens a
-// table, so two of the three ways cost nothing. Read through the partial indexes, a list of what is open or
-// rejected never goes through history; a list of what was accepted must.
+// Which deliveries can be meant is found in the cheapest way the filter allows (?7: event, index or
+// all), the rest of the filter is put to those. SQLite tests a condition on parameters alone before
+// it opens a table, so two of the three ways cost nothing. Read through the partial indexes, a list
+// of what is open or rejected never goes through history; a list of what was accepted must.
 constexpr std::string_view deliveries_sql =
     "WITH candidate (event_seq, connection_id) AS ("
-    "SELECT de.event_seq, de.connection_id FROM funnel_event ev JOIN delivery de ON de.event_seq = ev.seq"
+    "SELECT de.event_seq, de.connection_id FROM funnel_event ev JOIN delivery de ON de.event_seq = "
+    "ev.seq"
     " WHERE ?7 = 0 AND ev.id = ?1"
     " UNION ALL SELECT de.event_seq, de.connection_id FROM connection co CROSS JOIN delivery de"
-    " WHERE ?7 = 1 AND de.connection_id = co.id AND de.next_at IS NOT NULL AND de.state <> 3 AND de.state <> 6"
+    " WHERE ?7 = 1 AND de.connection_id = co.id AND de.next_at IS NOT NULL AND de.state <> 3 AND "
+    "de.state <> 6"
     " UNION ALL SELECT de.event_seq, de.connection_id FROM connection co CROSS JOIN delivery de"
     " WHERE ?7 = 1 AND de.connection_id = co.id AND de.state = 3"
     " UNION ALL SELECT de.event_seq, de.connection_id FROM connection co CROSS JOIN delivery de"
@@ -33,14 +35,17 @@ constexpr std::string_view deliveries_sql =
 
 enum class Way : std::uint8_t { by_event = 0, by_index = 1, all = 2 };
 
-constexpr std::int64_t bit_of(DeliveryState state) { return std::int64_t{1} << static_cast<int>(state); }
+constexpr std::int64_t bit_of(DeliveryState state) {
+  return std::int64_t{1} << static_cast<int>(state);
+}
 
 constexpr std::int64_t every_state = 0xFF;
 
 // The states that one of the partial indexes finds.
 constexpr std::int64_t indexed_states =
-    bit_of(DeliveryState::waiting) | bit_of(DeliveryState::retryable) | bit_of(DeliveryState::ambiguous) |
-    bit_of(DeliveryState::held) | bit_of(DeliveryState::rejected);
+    bit_of(DeliveryState::waiting) | bit_of(DeliveryState::retryable) |
+    bit_of(DeliveryState::ambiguous) | bit_of(DeliveryState::held) |
+    bit_of(DeliveryState::rejected);
 
 std::int64_t states_of(const DeliveryFilter& filter) {
   std::int64_t states = 0;
@@ -60,7 +65,8 @@ Result<std::vector<DeliveryRow>> load_deliveries(Database& database, const Deliv
   using Bounds = std::numeric_limits<std::int64_t>;
   read->bind(1, filter.event_id).bind(2, states_of(filter));
   read->bind(3, filter.client_id).bind(4, filter.platform);
-  read->bind(5, filter.since_s.value_or(Bounds::min())).bind(6, filter.until_s.value_or(Bounds::max()));
+  read->bind(5, filter.since_s.value_or(Bounds::min()))
+      .bind(6, filter.until_s.value_or(Bounds::max()));
   read->bind(7, static_cast<std::int64_t>(way_of(filter)));
   read->bind(8, filter.limit == 0 ? std::int64_t{-1} : static_cast<std::int64_t>(filter.limit));
   std::vector<DeliveryRow> rows;

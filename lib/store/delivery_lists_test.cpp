@@ -9,10 +9,12 @@ using namespace pruuv::store::testing;
 namespace {
 
 constexpr std::array<DeliveryState, 8> all_states = {
-    DeliveryState::waiting,  DeliveryState::retryable, DeliveryState::ambiguous, DeliveryState::held,
-    DeliveryState::accepted, DeliveryState::confirmed, DeliveryState::rejected,  DeliveryState::expired};
+    DeliveryState::waiting,  DeliveryState::retryable, DeliveryState::ambiguous,
+    DeliveryState::held,     DeliveryState::accepted,  DeliveryState::confirmed,
+    DeliveryState::rejected, DeliveryState::expired};
 
-// Events 1 to 8 to "meta", one in each state, and event 1 to the tiktok connection of client "other".
+// Events 1 to 8 to "meta", one in each state, and event 1 to the tiktok connection of client
+// "other".
 struct Lists : Store {
   Lists() {
     add_events(*this, 8);

@@ -7,7 +7,7 @@
 namespace pruuv::store {
 
 // The columns delivery_of() reads, in its order; `d` is the delivery.
-#define PRUUV_DELIVERY_COLUMNS                                                            \
+#define PRUUV_DELIVERY_COLUMNS                                                         \
   "d.event_seq, d.connection_id, d.state, d.reason, d.next_at, d.expires_at, d.cause," \
   " d.attempts, d.faults, d.first_attempt_at, d.first_unknown_at, d.first_request_id"
 inline constexpr int delivery_columns = 12;

@@ -7,21 +7,28 @@
 namespace pruuv::store {
 namespace {
 
-constexpr int first_field = 5;  // in both statements below; the fields stand in the order of event_fields
+constexpr int first_field =
+    5;  // in both statements below; the fields stand in the order of event_fields
 constexpr int extra_field = first_field + static_cast<int>(event_fields.size());
 
 constexpr std::string_view insert_sql =
-    "INSERT INTO funnel_event (id, client_id, event_name, event_time, value, currency, email, phone,"
-    " country, first_name, last_name, city, state, zip, external_id, ip, user_agent, page_url, referrer,"
-    " fbclid, fbc, fbp, gclid, gbraid, wbraid, ttclid, ttp, click_timestamp, order_id, action_source,"
+    "INSERT INTO funnel_event (id, client_id, event_name, event_time, value, currency, email, "
+    "phone,"
+    " country, first_name, last_name, city, state, zip, external_id, ip, user_agent, page_url, "
+    "referrer,"
+    " fbclid, fbc, fbp, gclid, gbraid, wbraid, ttclid, ttp, click_timestamp, order_id, "
+    "action_source,"
     " consent_ad_user_data, consent_ad_personalization, limited_data_use, extra)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, "
+    "?19, ?20,"
     " ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34)"
     " ON CONFLICT (id) DO NOTHING";
 
 constexpr std::string_view select_sql =
-    "SELECT seq, id, client_id, event_name, event_time, value, currency, email, phone, country, first_name,"
-    " last_name, city, state, zip, external_id, ip, user_agent, page_url, referrer, fbclid, fbc, fbp, gclid,"
+    "SELECT seq, id, client_id, event_name, event_time, value, currency, email, phone, country, "
+    "first_name,"
+    " last_name, city, state, zip, external_id, ip, user_agent, page_url, referrer, fbclid, fbc, "
+    "fbp, gclid,"
     " gbraid, wbraid, ttclid, ttp, click_timestamp, order_id, action_source, consent_ad_user_data,"
     " consent_ad_personalization, limited_data_use, extra"
     " FROM funnel_event WHERE seq > ?1 ORDER BY seq LIMIT ?2";
@@ -37,7 +44,10 @@ std::optional<std::int64_t> plain_integer(const std::string& text) {
 }
 
 void bind_event(Statement& write, const FunnelEvent& event) {
-  write.bind(1, event.id).bind(2, event.client_id).bind(3, event.event_name).bind(4, event.event_time);
+  write.bind(1, event.id)
+      .bind(2, event.client_id)
+      .bind(3, event.event_name)
+      .bind(4, event.event_time);
   int index = first_field;
   for (const EventField& field : event_fields) {
     const std::string& text = event.*field.text;
@@ -83,7 +93,8 @@ struct Probe {
 Result<std::optional<Probe>> probe(Database& database, std::int64_t seq) {
   PRUUV_TRY_ASSIGN(
       Statement* const read,
-      database.prepare("SELECT seq, received_at FROM funnel_event WHERE seq >= ?1 ORDER BY seq LIMIT 1"));
+      database.prepare(
+          "SELECT seq, received_at FROM funnel_event WHERE seq >= ?1 ORDER BY seq LIMIT 1"));
   std::optional<Probe> found;
   PRUUV_TRY(read->bind(1, seq).first([&](const Statement& row) {
     found = Probe{row.integer(0), row.integer(1)};
@@ -103,7 +114,8 @@ Result<Inserted> insert_event(Database& database, const FunnelEvent& event) {
 }
 
 Result<std::optional<FunnelEvent>> load_event(Database& database, std::string_view id) {
-  PRUUV_TRY_ASSIGN(Statement* const read, database.prepare("SELECT seq FROM funnel_event WHERE id = ?1"));
+  PRUUV_TRY_ASSIGN(Statement* const read,
+                   database.prepare("SELECT seq FROM funnel_event WHERE id = ?1"));
   std::optional<std::int64_t> seq;
   PRUUV_TRY(read->bind(1, id).first([&](const Statement& row) { seq = row.integer(0); }));
   if (!seq) return std::optional<FunnelEvent>();
@@ -135,7 +147,8 @@ Result<std::int64_t> last_event_seq(Database& database) {
 }
 
 Result<std::int64_t> seq_before_time(Database& database, std::int64_t received_at_s) {
-  // The answer is in [low, high]: what is numbered up to `low` came earlier, what is above `high` did not.
+  // The answer is in [low, high]: what is numbered up to `low` came earlier, what is above `high`
+  // did not.
   PRUUV_TRY_ASSIGN(std::int64_t high, last_event_seq(database));
   std::int64_t low = 0;
   while (low < high) {

@@ -18,9 +18,9 @@ enum class Inserted {
   conflict,  // the same id with other content is there; the stored one stays
 };
 
-// One event; the caller has the transaction. Empty optional fields become NULL. In the two columns that
-// take anything (click_timestamp, limited_data_use) a plain integer is stored as one; it reads back as the
-// same text.
+// One event; the caller has the transaction. Empty optional fields become NULL. In the two columns
+// that take anything (click_timestamp, limited_data_use) a plain integer is stored as one; it reads
+// back as the same text.
 Result<Inserted> insert_event(Database& database, const FunnelEvent& event);
 
 // By id, without regard to case.
@@ -34,9 +34,10 @@ Result<std::vector<FunnelEvent>> load_events_after(Database& database, std::int6
 // The highest seq ever given; 0 in a new store.
 Result<std::int64_t> last_event_seq(Database& database);
 
-// The lowest seq of events received at or after that time, less one: the from_seq of a backfill. The time
-// of arrival has no index: the number is found by bisection, some twenty look-ups. Arrival follows seq but
-// for steps of the collector's clock; beside such a step the answer may be off by the events in it.
+// The lowest seq of events received at or after that time, less one: the from_seq of a backfill.
+// The time of arrival has no index: the number is found by bisection, some twenty look-ups. Arrival
+// follows seq but for steps of the collector's clock; beside such a step the answer may be off by
+// the events in it.
 Result<std::int64_t> seq_before_time(Database& database, std::int64_t received_at_s);
 
 }  // namespace pruuv::store

@@ -44,8 +44,9 @@ TEST_CASE("absent fields are NULL in the store") {
   FunnelEvent event = sample_event(1);
   event.email = event.fbclid = "";
   REQUIRE(value_of(insert_event(*store, event)) == Inserted::stored);
-  CHECK(store.number("SELECT email IS NULL AND fbclid IS NULL AND click_timestamp IS NULL AND extra IS NULL"
-                     " FROM funnel_event") == 1);
+  CHECK(store.number(
+            "SELECT email IS NULL AND fbclid IS NULL AND click_timestamp IS NULL AND extra IS NULL"
+            " FROM funnel_event") == 1);
 }
 
 TEST_CASE("the columns that take anything hold integers as such and give the text back") {
@@ -66,7 +67,8 @@ TEST_CASE("the columns that take anything hold integers as such and give the tex
     CHECK(loaded->value == text);
     CHECK(value_of(insert_event(*store, event)) == Inserted::known);
   }
-  CHECK(store.number("SELECT count(*) FROM funnel_event WHERE typeof(click_timestamp) = 'integer'") == 3);
+  CHECK(store.number(
+            "SELECT count(*) FROM funnel_event WHERE typeof(click_timestamp) = 'integer'") == 3);
   CHECK(store.number("SELECT count(*) FROM funnel_event WHERE typeof(value) = 'text'") == 10);
 }
 
@@ -107,8 +109,9 @@ TEST_CASE("a second copy is known, other content is a conflict, and the stored o
 TEST_CASE("the trigger drops a known id against INSERT OR REPLACE too") {
   const Store store;
   add_events(store, 2);
-  store.run("INSERT OR REPLACE INTO funnel_event (id, client_id, event_name, event_time)"
-            " VALUES ('0190A1B2-C3D4-4E5F-8A9B-000000000001', 'thief', 'lead', 1)");
+  store.run(
+      "INSERT OR REPLACE INTO funnel_event (id, client_id, event_name, event_time)"
+      " VALUES ('0190A1B2-C3D4-4E5F-8A9B-000000000001', 'thief', 'lead', 1)");
   CHECK(value_of(load_event(*store, event_id(1)))->client_id == "acme");
   CHECK(store.number("SELECT count(*) FROM funnel_event") == 2);
 }

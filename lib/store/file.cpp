@@ -1,15 +1,14 @@
 #include "store/file.hpp"
 
-#include <fcntl.h>
-#include <stdlib.h>  // realpath
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <array>
 #include <cerrno>
+#include <fcntl.h>
 #include <filesystem>
 #include <memory>
+#include <stdlib.h>  // realpath
+#include <sys/stat.h>
 #include <system_error>
+#include <unistd.h>
 #include <utility>
 
 #include <fmt/format.h>
@@ -59,14 +58,17 @@ Result<std::string> real_path(const std::string& path) {
   std::string real = resolve(path);
   if (!real.empty()) return real;
   const int number = errno;
-  if (kind_of_errno(number) != ErrorKind::no_store) return fail_errno("open the store", path, number);
-  return fail(ErrorKind::no_store, fmt::format("open the store {}: {}", path, words_of_errno(number)),
+  if (kind_of_errno(number) != ErrorKind::no_store)
+    return fail_errno("open the store", path, number);
+  return fail(ErrorKind::no_store,
+              fmt::format("open the store {}: {}", path, words_of_errno(number)),
               "make a store with: pruuv-send init");
 }
 
 Result<std::string> create_file(const std::string& path) {
   const std::filesystem::path whole(path);
-  const std::string folder = whole.has_parent_path() ? whole.parent_path().string() : std::string(".");
+  const std::string folder =
+      whole.has_parent_path() ? whole.parent_path().string() : std::string(".");
   const std::string doing = fmt::format("create the store {}", path);
   const std::string real_folder = resolve(folder);
   if (real_folder.empty()) {
@@ -74,7 +76,8 @@ Result<std::string> create_file(const std::string& path) {
                 fmt::format("{}: its folder: {}", doing, words_of_errno(errno)));
   }
   std::string real = (std::filesystem::path(real_folder) / whole.filename()).string();
-  const int number = ::open(real.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, owner_only);
+  const int number =
+      ::open(real.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, owner_only);
   if (number >= 0) {
     ::close(number);
     return real;
@@ -128,7 +131,8 @@ Result<void> File::write(std::string_view bytes) const {
 }
 
 Result<void> File::truncate(std::size_t bytes) const {
-  if (::ftruncate(number_, static_cast<off_t>(bytes)) != 0) return fail_errno("truncate", path_, errno);
+  if (::ftruncate(number_, static_cast<off_t>(bytes)) != 0)
+    return fail_errno("truncate", path_, errno);
   return {};
 }
 
@@ -141,8 +145,9 @@ int File::release() { return std::exchange(number_, -1); }
 
 Result<void> sync_folder_of(const std::string& path) {
   const std::filesystem::path parent = std::filesystem::path(path).parent_path();
-  PRUUV_TRY_ASSIGN(const File folder,
-                   File::open(parent.empty() ? std::string(".") : parent.string(), O_RDONLY | O_DIRECTORY));
+  PRUUV_TRY_ASSIGN(
+      const File folder,
+      File::open(parent.empty() ? std::string(".") : parent.string(), O_RDONLY | O_DIRECTORY));
   return folder.sync();
 }
 

@@ -7,17 +7,17 @@
 
 namespace pruuv::store {
 
-// The path with every symlink resolved: what the store, its lock and its journal are named by, so that two
-// ways to one store meet. Error no_store (hint: init) where nothing is there, permission where it cannot
-// be looked at.
+// The path with every symlink resolved: what the store, its lock and its journal are named by, so
+// that two ways to one store meet. Error no_store (hint: init) where nothing is there, permission
+// where it cannot be looked at.
 [[nodiscard]] Result<std::string> real_path(const std::string& path);
 
-// Makes an empty file of mode 0600 and gives its real path. Error cannot_create where it is there already
-// or its folder is not.
+// Makes an empty file of mode 0600 and gives its real path. Error cannot_create where it is there
+// already or its folder is not.
 [[nodiscard]] Result<std::string> create_file(const std::string& path);
 
-// An open file of ours beside the store (lock, run journal). Never follows a symlink, never inherited by a
-// child process; created with mode 0600.
+// An open file of ours beside the store (lock, run journal). Never follows a symlink, never
+// inherited by a child process; created with mode 0600.
 class File {
  public:
   // `flags` of open(2). Error of what errno says: permission, no_store (not there), io.

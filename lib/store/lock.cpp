@@ -1,10 +1,9 @@
 #include "store/lock.hpp"
 
+#include <cerrno>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
-
-#include <cerrno>
 #include <utility>
 
 #include <fmt/format.h>
@@ -34,12 +33,13 @@ Result<Lock> Lock::take(const std::string& store_path) {
       return fail(ErrorKind::io, fmt::format("lock {}.lock: the file system refuses it", real),
                   "the store must be on a local disk");
     }
-    return fail(ErrorKind::try_again, fmt::format("lock the store {}: {} holds it", real, holder_of(file)),
+    return fail(ErrorKind::try_again,
+                fmt::format("lock the store {}: {} holds it", real, holder_of(file)),
                 "wait until that run has ended");
   }
   PRUUV_TRY(file.truncate(0));
-  PRUUV_TRY(file.write(
-      fmt::format("pid {} since {}\n", ::getpid(), format_utc(SystemClock().now_s()))));
+  PRUUV_TRY(
+      file.write(fmt::format("pid {} since {}\n", ::getpid(), format_utc(SystemClock().now_s()))));
   return Lock(file.release());
 }
 

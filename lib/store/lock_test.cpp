@@ -1,11 +1,10 @@
 #include "store/lock.hpp"
 
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <filesystem>
 #include <fstream>
 #include <optional>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "store/store_fixture.hpp"
 

@@ -41,7 +41,8 @@ struct Range {
   std::int64_t until_s;
 };
 
-Result<Statement*> bound(Database& database, std::string_view sql, std::string_view client_id, Range range) {
+Result<Statement*> bound(Database& database, std::string_view sql, std::string_view client_id,
+                         Range range) {
   PRUUV_TRY_ASSIGN(Statement * statement, database.prepare(sql));
   statement->bind(1, client_id).bind(2, range.since_s).bind(3, range.until_s);
   return statement;
@@ -72,7 +73,8 @@ Result<std::vector<OutcomeCount>> count_outcomes(Database& database, std::string
     if (!row) break;
     const std::string platform(delivered->text(0));
     const auto state = static_cast<DeliveryState>(delivered->integer(1));
-    counts.push_back(outcome(client_id, platform, word_of(state), delivered->integer(2), delivered->integer(3)));
+    counts.push_back(
+        outcome(client_id, platform, word_of(state), delivered->integer(2), delivered->integer(3)));
   }
   PRUUV_TRY_ASSIGN(Statement * skipped, bound(database, skipped_sql, client_id, range));
   for (;;) {
@@ -81,8 +83,8 @@ Result<std::vector<OutcomeCount>> count_outcomes(Database& database, std::string
     const std::string platform(skipped->text(0));
     const auto reason = reason_of_number(skipped->integer(1)).value_or(Reason::none);
     const bool expired = class_of(reason) == ReasonClass::expired;
-    counts.push_back(outcome(client_id, platform, expired ? "expired" : "skipped", skipped->integer(1),
-                             skipped->integer(2)));
+    counts.push_back(outcome(client_id, platform, expired ? "expired" : "skipped",
+                             skipped->integer(1), skipped->integer(2)));
   }
   PRUUV_TRY_ASSIGN(Statement * unplanned, bound(database, unplanned_sql, client_id, range));
   PRUUV_TRY_ASSIGN(const bool row, unplanned->step());

@@ -41,7 +41,8 @@ TEST_CASE("every event of a client is accounted for") {
   must(insert_delivery(*store, delivery));
 
   CHECK(list(store) ==
-        "meta accepted none 1\nmeta skipped no_click_id 2\nmeta expired too_old 1\n unplanned none 1\n");
+        "meta accepted none 1\nmeta skipped no_click_id 2\nmeta expired too_old 1\n unplanned none "
+        "1\n");
   CHECK(list(store, sample_event(2).event_time, sample_event(4).event_time) ==
         "meta skipped no_click_id 1\nmeta expired too_old 1\n");
 }

@@ -10,14 +10,16 @@ constexpr int bits_a_platform = 8;
 constexpr int platforms_max = 7;  // 56 bits: SQLite's integers are signed
 
 int shift_of(int platform_number) {
-  PRUUV_CHECK(platform_number >= 0 && platform_number < platforms_max, "a platform number out of range");
+  PRUUV_CHECK(platform_number >= 0 && platform_number < platforms_max,
+              "a platform number out of range");
   return platform_number * bits_a_platform;
 }
 
 }  // namespace
 
 Result<int> platform_number(Database& database, std::string_view platform) {
-  PRUUV_TRY_ASSIGN(Statement* const read, database.prepare("SELECT no FROM platform WHERE name = ?1"));
+  PRUUV_TRY_ASSIGN(Statement* const read,
+                   database.prepare("SELECT no FROM platform WHERE name = ?1"));
   std::optional<std::int64_t> number;
   PRUUV_TRY(read->bind(1, platform).first([&](const Statement& row) { number = row.integer(0); }));
   if (number) return static_cast<int>(*number);
@@ -44,7 +46,8 @@ PlanCodes PlanCodes::unpack(std::int64_t packed) {
   return codes;
 }
 
-Result<void> save_plan(Database& database, std::int64_t client_no, std::int64_t event_seq, PlanCodes codes) {
+Result<void> save_plan(Database& database, std::int64_t client_no, std::int64_t event_seq,
+                       PlanCodes codes) {
   PRUUV_TRY_ASSIGN(
       Statement* const write,
       database.prepare("INSERT INTO event_plan (client_no, event_seq, codes) VALUES (?1, ?2, ?3)"

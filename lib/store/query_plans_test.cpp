@@ -6,7 +6,8 @@
 #include "store/schema.hpp"
 #include "store/store_fixture.hpp"
 
-// What a nightly run does may not cost more with every year of history: no table that grows is read whole.
+// What a nightly run does may not cost more with every year of history: no table that grows is read
+// whole.
 using namespace pruuv;
 using namespace pruuv::store;
 using namespace pruuv::store::testing;
@@ -15,7 +16,8 @@ TEST_CASE("nothing a run does reads a table of history whole") {
   Store store;
   add_events(store, 2);
   const auto connection = add_connection(store, "meta", "main");
-  store.database = value_of(open_store(store.path, OpenMode::read_write));  // forgets the statements so far
+  store.database =
+      value_of(open_store(store.path, OpenMode::read_write));  // forgets the statements so far
 
   FunnelEvent known = sample_event(1);
   CHECK(value_of(insert_event(*store, known)) == Inserted::known);
@@ -66,7 +68,8 @@ TEST_CASE("deliveries are listed through an index wherever there is one") {
     for (const std::string& line : query_plan(store, sql)) {
       whole += line.starts_with("SCAN de");
       for (const char* index : {"delivery_due", "delivery_held", "delivery_rejected"}) {
-        if (line.starts_with("SEARCH de USING") && line.find(index) != std::string::npos) indexes.insert(index);
+        if (line.starts_with("SEARCH de USING") && line.find(index) != std::string::npos)
+          indexes.insert(index);
       }
     }
   }

@@ -1,8 +1,7 @@
 #include "store/run_journal.hpp"
 
-#include <fcntl.h>
-
 #include <algorithm>
+#include <fcntl.h>
 #include <optional>
 
 #include <fmt/format.h>
@@ -43,8 +42,8 @@ std::string render_line(const std::string& store_id, const std::string& run_id, 
   return out.str() + "\n";
 }
 
-// A torn last line is taken away, so that the next one does not grow out of it; a whole one that only lost
-// its line break gets it.
+// A torn last line is taken away, so that the next one does not grow out of it; a whole one that
+// only lost its line break gets it.
 Result<void> mend_end(const File& file) {
   PRUUV_TRY_ASSIGN(const std::string text, file.read_all());
   if (text.empty() || text.back() == '\n') return {};
@@ -68,9 +67,11 @@ Result<std::vector<std::string>> parse_run_journal(std::string_view text, std::s
     if (!line) {
       return fail(ErrorKind::store_content,
                   fmt::format("read the run journal {}: line {} is unreadable", path, number),
-                  "see whether another program wrote to it; a line that is not the journal's can be removed");
+                  "see whether another program wrote to it; a line that is not the journal's can "
+                  "be removed");
     }
-    const bool is_known = std::find(run_ids.rbegin(), run_ids.rend(), line->run_id) != run_ids.rend();
+    const bool is_known =
+        std::find(run_ids.rbegin(), run_ids.rend(), line->run_id) != run_ids.rend();
     if (line->store_id == store_id && !is_known) run_ids.push_back(line->run_id);
   }
   return run_ids;
@@ -88,7 +89,8 @@ Result<void> append_run_journal(const std::string& store_path, const std::string
   return sync_folder_of(path);  // the file may be new
 }
 
-Result<std::vector<std::string>> runs_missing_from_store(Database& database, const std::string& store_id) {
+Result<std::vector<std::string>> runs_missing_from_store(Database& database,
+                                                         const std::string& store_id) {
   const std::string path = database.path() + ".runs";
   const auto file = File::open(path, O_RDONLY);
   if (!file && file.error().kind == ErrorKind::no_store) return std::vector<std::string>();

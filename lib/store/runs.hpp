@@ -21,19 +21,20 @@ Result<Run> begin_run(Database& database, const std::string& command, const std:
 Result<void> end_run(Database& database, const Run& run, int exit_code, std::int64_t now_s);
 
 // <store>.runs: one JSON line a start and an end, fsynced, mode 0600:
-// {"store_id","run_id","event":"start|end","chain_head","time"}. The run row is in the store first. The
-// caller holds the store's lock: a torn last line of a run that died is taken away here.
+// {"store_id","run_id","event":"start|end","chain_head","time"}. The run row is in the store first.
+// The caller holds the store's lock: a torn last line of a run that died is taken away here.
 Result<void> append_run_journal(const std::string& store_path, const std::string& store_id,
-                                const std::string& run_id, bool is_start, const std::string& chain_head_hex,
-                                std::int64_t now_s);
+                                const std::string& run_id, bool is_start,
+                                const std::string& chain_head_hex, std::int64_t now_s);
 
-// Run ids the journal has for this store_id and the store has not: not empty means that the store is an
-// older copy of itself. A missing journal is no error, nor is a torn last line; another unreadable line is
-// (store_content).
-Result<std::vector<std::string>> runs_missing_from_store(Database& database, const std::string& store_id);
+// Run ids the journal has for this store_id and the store has not: not empty means that the store
+// is an older copy of itself. A missing journal is no error, nor is a torn last line; another
+// unreadable line is (store_content).
+Result<std::vector<std::string>> runs_missing_from_store(Database& database,
+                                                         const std::string& store_id);
 
-// accept-restore: writes the missing runs into the store as rows of command "lost", so that the next run
-// finds the two in step. The caller has the transaction.
+// accept-restore: writes the missing runs into the store as rows of command "lost", so that the
+// next run finds the two in step. The caller has the transaction.
 Result<void> accept_missing_runs(Database& database, const std::vector<std::string>& run_ids,
                                  std::int64_t now_s);
 

@@ -1,10 +1,9 @@
 #include "store/runs.hpp"
 
-#include <sys/stat.h>
-
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <sys/stat.h>
 
 #include "store/run_journal.hpp"
 #include "store/schema.hpp"
@@ -54,8 +53,9 @@ TEST_CASE("the journal is one line a start and an end, for the owner alone") {
   must(append_run_journal(store.path, store.store_id, "r1", true, zeros, now_s));
   must(append_run_journal(store.path, store.store_id, "r1", false, zeros, now_s + 1));
   const std::string begin = R"({"store_id":")" + store.store_id + R"(","run_id":"r1","event":")";
-  CHECK(store.text() == begin + R"(start","chain_head":")" + zeros + R"(","time":"2026-09-21T14:13:20Z"})" +
-                            "\n" + begin + R"(end","chain_head":")" + zeros +
+  CHECK(store.text() == begin + R"(start","chain_head":")" + zeros +
+                            R"(","time":"2026-09-21T14:13:20Z"})" + "\n" + begin +
+                            R"(end","chain_head":")" + zeros +
                             R"(","time":"2026-09-21T14:13:21Z"})" + "\n");
   struct stat status {};
   REQUIRE(::stat(store.journal.c_str(), &status) == 0);
@@ -85,7 +85,8 @@ TEST_CASE("a torn last line is passed over and taken away by the next one") {
   store.journal_start("r1");
   const std::string whole = store.text();
   for (std::size_t length = 1; length < whole.size(); ++length) {
-    std::ofstream(store.journal, std::ios::trunc | std::ios::binary) << whole << whole.substr(0, length);
+    std::ofstream(store.journal, std::ios::trunc | std::ios::binary)
+        << whole << whole.substr(0, length);
     INFO(length);
     REQUIRE(store.missing() == std::vector<std::string>{"r1"});
     store.journal_start("r2");
@@ -107,9 +108,11 @@ TEST_CASE("a last line that only lost its line break counts") {
 }
 
 TEST_CASE("any other unreadable line is an error that names it") {
-  for (const std::string line : {"", "garbage", "[]", R"({"store_id":"s"})", R"({"store_id":1,"run_id":"r"})"}) {
+  for (const std::string line :
+       {"", "garbage", "[]", R"({"store_id":"s"})", R"({"store_id":1,"run_id":"r"})"}) {
     INFO(line);
-    const auto runs = parse_run_journal("{\"store_id\":\"s\",\"run_id\":\"r\"}\n" + line + "\n", "s", "x.runs");
+    const auto runs =
+        parse_run_journal("{\"store_id\":\"s\",\"run_id\":\"r\"}\n" + line + "\n", "s", "x.runs");
     REQUIRE_FALSE(runs);
     CHECK(runs.error().kind == ErrorKind::store_content);
     CHECK(runs.error().message.find("x.runs: line 2") != std::string::npos);

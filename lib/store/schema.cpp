@@ -1,10 +1,9 @@
 #include "store/schema.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <map>
 #include <string_view>
+#include <unistd.h>
 
 #include <fmt/format.h>
 #include <sqlite3.h>
@@ -49,7 +48,8 @@ Result<void> save_reason_words(Database& database) {
     const auto reason = reason_of_number(number);
     if (!reason) continue;
     const auto found = known.find(number);
-    if (found == known.end() || found->second != code_of(*reason)) missing[number] = code_of(*reason);
+    if (found == known.end() || found->second != code_of(*reason))
+      missing[number] = code_of(*reason);
   }
   if (missing.empty()) return {};
   PRUUV_TRY_ASSIGN(Transaction transaction, Transaction::begin(database));
@@ -64,8 +64,9 @@ Result<void> fill_new_store(Database& database, std::int64_t now_s) {
   static_assert(application_id == 1347573078, "the pragma below names it");
   PRUUV_TRY(database.execute("PRAGMA application_id = 1347573078"));
   PRUUV_TRY(apply_schema(database, embedded_schema()));
-  PRUUV_TRY_ASSIGN(Statement* const write,
-                   database.prepare("INSERT INTO store (one, store_id, created_at) VALUES (1, ?1, ?2)"));
+  PRUUV_TRY_ASSIGN(
+      Statement* const write,
+      database.prepare("INSERT INTO store (one, store_id, created_at) VALUES (1, ?1, ?2)"));
   PRUUV_TRY(write->bind(1, random_uuid()).bind(2, now_s).run());
   PRUUV_TRY(save_reason_words(database));
   return sync_folder_of(database.path());
@@ -86,20 +87,21 @@ Result<void> check_schema(Database& database) {
   PRUUV_TRY_ASSIGN(const std::int64_t owner, integer_of(database, "PRAGMA application_id"));
   PRUUV_TRY_ASSIGN(const std::int64_t version, schema_version(database));
   if (owner != application_id || version < 1) {
-    return fail(ErrorKind::store_content, fmt::format("open {}: it is no store of pruuv-send", path),
+    return fail(ErrorKind::store_content,
+                fmt::format("open {}: it is no store of pruuv-send", path),
                 "is this the right file? a new store is made with: pruuv-send init");
   }
   if (version > newest_version()) {
     return fail(ErrorKind::config,
-                fmt::format("open {}: its schema is version {}, this program knows {}", path, version,
-                            newest_version()),
+                fmt::format("open {}: its schema is version {}, this program knows {}", path,
+                            version, newest_version()),
                 "use the newer pruuv-send that wrote it");
   }
   if (version == newest_version()) return {};
   if (!database.is_read_only()) return bring_up_to_date(database);
   return fail(ErrorKind::config,
-              fmt::format("open {} for reading: its schema is version {}, this program needs {}", path,
-                          version, newest_version()),
+              fmt::format("open {} for reading: its schema is version {}, this program needs {}",
+                          path, version, newest_version()),
               "any command that writes, such as send, brings it up to date");
 }
 
@@ -136,22 +138,25 @@ Result<std::unique_ptr<Database>> open_store(const std::string& path, OpenMode m
 
 Result<StoreInfo> load_store_info(Database& database) {
   StoreInfo info;
-  PRUUV_TRY_ASSIGN(Statement* const read,
-                   database.prepare("SELECT store_id, created_at, planned_seq FROM store WHERE one = 1"));
+  PRUUV_TRY_ASSIGN(
+      Statement* const read,
+      database.prepare("SELECT store_id, created_at, planned_seq FROM store WHERE one = 1"));
   PRUUV_TRY_ASSIGN(const bool is_there, read->first([&](const Statement& row) {
     info.store_id = row.text(0);
     info.created_at_s = row.integer(1);
     info.planned_seq = row.integer(2);
   }));
   if (!is_there) {
-    return fail(ErrorKind::store_content, fmt::format("read store from {}: its row is not there", database.path()));
+    return fail(ErrorKind::store_content,
+                fmt::format("read store from {}: its row is not there", database.path()));
   }
   std::string mode;
   PRUUV_TRY_ASSIGN(Statement* const journal, database.prepare("PRAGMA journal_mode"));
   PRUUV_TRY(journal->first([&](const Statement& row) { mode = row.text(0); }));
   if (mode == "wal" && sqlite3_libversion_number() < wal_fixed_in) {
     info.warning = fmt::format(
-        "the store is in WAL mode, which SQLite {} may damage when two programs write (mended in 3.51.3)",
+        "the store is in WAL mode, which SQLite {} may damage when two programs write (mended in "
+        "3.51.3)",
         sqlite3_libversion());
   }
   return info;

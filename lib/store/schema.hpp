@@ -7,9 +7,9 @@
 #include "base/result.hpp"
 #include "store/database.hpp"
 
-// Making and opening a store. schema/*.sql is embedded in the binary: forward only, numbered, each file in
-// one IMMEDIATE transaction; user_version is the number of the last one, application_id says whose file
-// it is.
+// Making and opening a store. schema/*.sql is embedded in the binary: forward only, numbered, each
+// file in one IMMEDIATE transaction; user_version is the number of the last one, application_id
+// says whose file it is.
 namespace pruuv::store {
 
 inline constexpr std::int64_t application_id = 0x50525556;  // "PRUV"
@@ -18,18 +18,19 @@ struct StoreInfo {
   std::string store_id;
   std::int64_t created_at_s = 0;
   std::int64_t planned_seq = 0;
-  std::string warning;  // about the file: WAL mode on an SQLite below 3.51.3 (RULINGS 17); else empty
+  std::string
+      warning;  // about the file: WAL mode on an SQLite below 3.51.3 (RULINGS 17); else empty
 };
 
-// A new store at `path`: mode 0600, journal mode DELETE, a random store_id. Error cannot_create where the
-// file is there already (hint: it may be a store already) or the folder is not.
+// A new store at `path`: mode 0600, journal mode DELETE, a random store_id. Error cannot_create
+// where the file is there already (hint: it may be a store already) or the folder is not.
 Result<void> create_store(const std::string& path, std::int64_t now_s);
 
-// Opens an existing store. Errors: no_store (hint: init), store_content (not SQLite, not ours, damaged),
-// config (a newer schema than this binary knows), permission. Opened for writing, brings an older schema
-// up to date under the store's lock (the caller's, or one taken for as long as it lasts; try_again where
-// another run holds it), and writes the reason words this binary knows. Opened for reading, refuses an
-// older schema with a hint.
+// Opens an existing store. Errors: no_store (hint: init), store_content (not SQLite, not ours,
+// damaged), config (a newer schema than this binary knows), permission. Opened for writing, brings
+// an older schema up to date under the store's lock (the caller's, or one taken for as long as it
+// lasts; try_again where another run holds it), and writes the reason words this binary knows.
+// Opened for reading, refuses an older schema with a hint.
 Result<std::unique_ptr<Database>> open_store(const std::string& path, OpenMode mode);
 
 Result<StoreInfo> load_store_info(Database& database);

@@ -1,11 +1,10 @@
 #include "store/schema.hpp"
 
-#include <sys/stat.h>
-
 #include <array>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <sys/stat.h>
 
 #include <sqlite3.h>
 
@@ -45,8 +44,10 @@ TEST_CASE("a new store is whole, ours, and for its owner alone") {
   CHECK(info.warning.empty());
   CHECK(store.number("PRAGMA application_id") == application_id);
   CHECK(store.number("PRAGMA user_version") == embedded_schema().back().number);
-  CHECK(store.number("SELECT count(*) FROM pragma_journal_mode WHERE journal_mode = 'delete'") == 1);
-  CHECK(store.number("SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'") == 0);
+  CHECK(store.number("SELECT count(*) FROM pragma_journal_mode WHERE journal_mode = 'delete'") ==
+        1);
+  CHECK(store.number("SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'") ==
+        0);
   struct stat status {};
   REQUIRE(::stat(store.path.c_str(), &status) == 0);
   CHECK((status.st_mode & 0777U) == 0600U);
@@ -110,7 +111,8 @@ TEST_CASE("opening for writing keeps the words of the reasons up to date") {
   CHECK(store.number("SELECT count(*) FROM reason WHERE number = 60") == 0);
   store.database = value_of(open_store(store.path, OpenMode::read_write));
   CHECK(store.number("SELECT count(*) FROM reason WHERE number = 60 AND code = 'paused'") == 1);
-  CHECK(store.number("SELECT count(*) FROM reason WHERE number = 61 AND code = 'credential_missing'") == 1);
+  CHECK(store.number(
+            "SELECT count(*) FROM reason WHERE number = 61 AND code = 'credential_missing'") == 1);
   CHECK(store.number("SELECT count(*) FROM reason WHERE number = 255") == 1);
 }
 
@@ -119,7 +121,8 @@ TEST_CASE("schema files run once each, in order, whole or not at all") {
   const auto database = value_of(Database::open(folder.file("some.db"), OpenMode::create));
   const std::array<SchemaFile, 2> files = {
       {{1, "CREATE TABLE one (n INTEGER); INSERT INTO one VALUES (1);", "PRAGMA user_version = 1"},
-       {2, "INSERT INTO one VALUES (2); INSERT INTO absent VALUES (1);", "PRAGMA user_version = 2"}}};
+       {2, "INSERT INTO one VALUES (2); INSERT INTO absent VALUES (1);",
+        "PRAGMA user_version = 2"}}};
   const auto read = [&](std::string_view sql) {
     std::int64_t number = 0;
     (void)value_of(value_of(database->prepare(sql))->first([&](const Statement& row) {
@@ -147,10 +150,14 @@ TEST_CASE("the embedded schema is the files of schema/") {
   CHECK(embedded_schema()[0].sql == read_file(PRUUV_SCHEMA_FOLDER "/0001_store.sql"));
 }
 
-TEST_CASE("an existing store in WAL mode is used as it is, with a warning where SQLite has the fault") {
+TEST_CASE(
+    "an existing store in WAL mode is used as it is, with a warning where SQLite has the fault") {
   Store store;
-  CHECK(store.number("SELECT count(*) FROM pragma_journal_mode WHERE journal_mode = 'delete'") == 1);
-  (void)value_of(value_of(store.database->prepare("PRAGMA journal_mode = WAL"))->first([](const Statement&) {}));
+  CHECK(store.number("SELECT count(*) FROM pragma_journal_mode WHERE journal_mode = 'delete'") ==
+        1);
+  (void)value_of(
+      value_of(store.database->prepare("PRAGMA journal_mode = WAL"))->first([](const Statement&) {
+      }));
   store.database = value_of(open_store(store.path, OpenMode::read_write));
   const std::string warning = value_of(load_store_info(*store)).warning;
   CHECK(warning.empty() == (sqlite3_libversion_number() >= 3051003));

@@ -12,7 +12,8 @@ namespace {
 constexpr int primary(int code) { return code & 0xFF; }
 
 bool is_denied(int system_error) {
-  return system_error == EACCES || system_error == EPERM || system_error == EROFS || system_error == ELOOP;
+  return system_error == EACCES || system_error == EPERM || system_error == EROFS ||
+         system_error == ELOOP;
 }
 
 bool is_full(int code, int system_error) {
@@ -69,7 +70,8 @@ ErrorKind kind_of_sqlite(int code, int system_error) {
 std::string hint_of_sqlite(int code, int system_error) {
   if (is_full(code, system_error)) return "free some disk space, then run again";
   if (code == SQLITE_READONLY_ROLLBACK || code == SQLITE_READONLY_RECOVERY) {
-    return "a program died while it wrote; any command that writes, such as send, puts the store in order";
+    return "a program died while it wrote; any command that writes, such as send, puts the store "
+           "in order";
   }
   switch (kind_of_sqlite(code, system_error)) {
     case ErrorKind::try_again:
@@ -95,7 +97,8 @@ std::string doing_of(std::string_view sql) {
     std::string_view word = keyword;
     while (!word.empty() && word != verb.before_table) word = take_word(rest);
     const std::string_view table = take_word(rest);
-    const bool is_name = !table.empty() && table.front() >= 'a' && table.front() <= 'z';  // no subquery
+    const bool is_name =
+        !table.empty() && table.front() >= 'a' && table.front() <= 'z';  // no subquery
     if (is_name) {
       return fmt::format("{} {} {}", verb.verb, table, verb.preposition);
     }

@@ -1,6 +1,6 @@
-#include <sqlite3.h>
-
 #include <utility>
+
+#include <sqlite3.h>
 
 #include "base/check.hpp"
 #include "store/database.hpp"
@@ -13,13 +13,15 @@ namespace {
 const char* start_of(std::string_view bytes) { return bytes.data() == nullptr ? "" : bytes.data(); }
 
 std::string_view view_of(const void* start, int bytes) {
-  return start == nullptr ? std::string_view()
-                          : std::string_view(static_cast<const char*>(start), static_cast<std::size_t>(bytes));
+  return start == nullptr
+             ? std::string_view()
+             : std::string_view(static_cast<const char*>(start), static_cast<std::size_t>(bytes));
 }
 
 }  // namespace
 
-Statement::Statement(Database& database, sqlite3_stmt* handle) : database_(&database), handle_(handle) {}
+Statement::Statement(Database& database, sqlite3_stmt* handle)
+    : database_(&database), handle_(handle) {}
 
 Statement::Statement(Statement&& other) noexcept
     : database_(other.database_),
@@ -45,7 +47,8 @@ Statement& Statement::bind(int index, std::int64_t value) {
 }
 
 Statement& Statement::bind(int index, std::string_view text) {
-  return note(sqlite3_bind_text64(handle_, index, start_of(text), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
+  return note(sqlite3_bind_text64(handle_, index, start_of(text), text.size(), SQLITE_TRANSIENT,
+                                  SQLITE_UTF8));
 }
 
 Statement& Statement::bind_blob(int index, std::string_view bytes) {
@@ -103,6 +106,8 @@ std::string_view Statement::blob(int column) const {
   return view_of(start, sqlite3_column_bytes(handle_, column));
 }
 
-bool Statement::is_null(int column) const { return sqlite3_column_type(handle_, column) == SQLITE_NULL; }
+bool Statement::is_null(int column) const {
+  return sqlite3_column_type(handle_, column) == SQLITE_NULL;
+}
 
 }  // namespace pruuv::store

@@ -40,7 +40,8 @@ void add_events(const Store& store, int count) {
   }
 }
 
-std::int64_t add_connection(const Store& store, const std::string& platform, const std::string& name) {
+std::int64_t add_connection(const Store& store, const std::string& platform,
+                            const std::string& name) {
   Connection connection;
   connection.client_id = "acme";
   connection.platform = platform;

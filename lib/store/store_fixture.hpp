@@ -47,12 +47,14 @@ std::string event_id(int number);
 void add_events(const Store& store, int count);
 
 // A connection of client "acme", stored; its number.
-std::int64_t add_connection(const Store& store, const std::string& platform, const std::string& name);
+std::int64_t add_connection(const Store& store, const std::string& platform,
+                            const std::string& name);
 
 // The lines of EXPLAIN QUERY PLAN for a statement.
 std::vector<std::string> query_plan(const Store& store, const std::string& sql);
 
-// Of all statements prepared so far: "SCAN <name>" for every table, by its alias, that is read whole.
+// Of all statements prepared so far: "SCAN <name>" for every table, by its alias, that is read
+// whole.
 std::set<std::string> scans(const Store& store);
 
 }  // namespace pruuv::store::testing
