@@ -78,11 +78,11 @@ Result<store::DeliveryFilter> make_filter(const Context& context, const HandOpti
 
 std::string render_picked(const delivery::Picked& picked, Cause cause, bool dry_run) {
   std::string out = dry_run ? "dry run: nothing was sent or written\n" : "";
-  out += fmt::format("{} deliveries to send again\n", picked.rows.size());
+  out += fmt::format("deliveries to send again: {}\n", picked.rows.size());
   if (!picked.rows.empty()) out += rows_table(picked.rows);
   if (cause == Cause::replay) out += second_copy_words(picked.rows);
   if (!picked.guarded.empty()) {
-    out += fmt::format("{} left out, because a second copy would count twice:\n", picked.guarded.size());
+    out += fmt::format("left out, because a second copy would count twice: {}\n", picked.guarded.size());
     out += rows_table(picked.guarded) + second_copy_words(picked.guarded);
     out += "hint: --force sends them all the same\n";
   }
@@ -101,7 +101,7 @@ Result<int> send_picked(const Context& context, LockedStore& store, const delive
   if (!sure) return 0;
   PRUUV_TRY(delivery::make_due(*store.database, picked.rows, cause, operator_name(), context.clock->now_ms()));
   if (options.later) {
-    put(STDOUT_FILENO, fmt::format("{} deliveries are due; the next run sends them\n", picked.rows.size()));
+    put(STDOUT_FILENO, fmt::format("deliveries due now: {}; the next run sends them\n", picked.rows.size()));
     return 0;
   }
   delivery::RunOptions run;

@@ -41,7 +41,7 @@ std::string delivery_line(const Delivery& delivery) {
   std::string line = fmt::format("  state     {}", word_of(delivery.state));
   if (delivery.reason != Reason::none) line += fmt::format(" ({})", text_of(delivery.reason).words);
   if (delivery.next_at_s) line += fmt::format(", due {}", format_utc(*delivery.next_at_s));
-  return line + fmt::format(", {} attempts\n", delivery.attempts);
+  return line + fmt::format(", attempts: {}\n", delivery.attempts);
 }
 
 std::string connection_section(const InspectedConnection& inspected) {
@@ -60,7 +60,7 @@ std::string connection_section(const InspectedConnection& inspected) {
   }
   if (inspected.delivery) out += delivery_line(*inspected.delivery);
   if (connection.paused) out += "  the connection is paused\n";
-  if (inspected.expires_s > 0) out += fmt::format("  accepted by the platform until {}\n", format_utc(inspected.expires_s));
+  if (inspected.expires_s > 0) out += fmt::format("  the platform takes it until {}\n", format_utc(inspected.expires_s));
   if (!inspected.warnings.empty()) out += "  left out or remarkable:\n";
   for (const Warning& warning : inspected.warnings) {
     out += fmt::format("    {}: {}\n", warning.field, text_of(warning.reason).words);

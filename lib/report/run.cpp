@@ -85,21 +85,21 @@ void write_platforms(json::Writer& out, const RunSummary& summary) {
 std::string render_troubles(const RunSummary& summary) {
   std::string out;
   if (summary.recovered_requests > 0) {
-    out += fmt::format("an earlier run died with {} requests open; their events are sent again inside the "
+    out += fmt::format("an earlier run died with requests open: {}; their events are sent again inside the "
                        "dedup window\n",
                        summary.recovered_requests);
   }
   for (const StoppedConnection& stopped : summary.stopped) out += stopped_line(stopped);
   const PlatformCounts total = summary.total();
   if (total.rejected > 0) {
-    out += fmt::format("{} rejected: see `pruuv-send audit --client X --status rejected`\n", total.rejected);
+    out += fmt::format("rejected: {}; see `pruuv-send audit --client X --status rejected`\n", total.rejected);
   }
-  if (total.expired > 0) out += fmt::format("{} expired: too old for their platform\n", total.expired);
-  if (total.retryable > 0) out += fmt::format("{} failed and will be sent again\n", total.retryable);
+  if (total.expired > 0) out += fmt::format("expired, too old for their platform: {}\n", total.expired);
+  if (total.retryable > 0) out += fmt::format("failed, to be sent again: {}\n", total.retryable);
   if (total.ambiguous > 0) {
-    out += fmt::format("{} with unknown outcome: sent again inside the dedup window\n", total.ambiguous);
+    out += fmt::format("outcome unknown, to be sent again inside the dedup window: {}\n", total.ambiguous);
   }
-  if (summary.open_held > 0) out += fmt::format("{} held in the store\n", summary.open_held);
+  if (summary.open_held > 0) out += fmt::format("held in the store: {}\n", summary.open_held);
   for (const std::string& warning : summary.warnings) out += fmt::format("warning: {}\n", warning);
   return out;
 }
@@ -109,7 +109,7 @@ std::string render_summary(const RunSummary& summary) {
   if (summary.planned_events == 0 && summary.due == 0) {
     out += "nothing new and nothing due\n";
   } else {
-    out += fmt::format("{} new events, {} deliveries due, {:.1f} s\n\n", summary.planned_events, summary.due,
+    out += fmt::format("new events: {}, deliveries due: {}, {:.1f} s\n\n", summary.planned_events, summary.due,
                        static_cast<double>(summary.elapsed_ms) / 1000.0);
     out += platform_table(summary);
     out += skip_lines(summary);
@@ -155,7 +155,7 @@ std::string render_summary_json(const RunSummary& summary, int exit_code) {
 }
 
 std::string render_dry_run(const RunSummary& summary, const std::vector<DryRunLine>& lines) {
-  std::string out = fmt::format("dry run: nothing was sent or written\n{} new events, {} deliveries due\n\n",
+  std::string out = fmt::format("dry run: nothing was sent or written\nnew events: {}, deliveries due: {}\n\n",
                                 summary.planned_events, summary.due);
   Table table({"client", "platform", "connection", "events", "requests", "bytes", "to"},
               {false, false, false, true, true, true, false});
@@ -166,8 +166,8 @@ std::string render_dry_run(const RunSummary& summary, const std::vector<DryRunLi
   }
   if (!lines.empty()) out += table.render();
   for (const auto& [platform, counts] : summary.platforms) {
-    if (counts.waiting > 0) out += fmt::format("{}: {} wait for their time\n", platform, counts.waiting);
-    if (counts.expired > 0) out += fmt::format("{}: {} are too old\n", platform, counts.expired);
+    if (counts.waiting > 0) out += fmt::format("{}: waiting for their time: {}\n", platform, counts.waiting);
+    if (counts.expired > 0) out += fmt::format("{}: too old: {}\n", platform, counts.expired);
   }
   out += skip_lines(summary);
   if (summary.work_left) out += "\nmore is due than --limit lets through\n";

@@ -1,5 +1,6 @@
 #include "store/outcomes.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <string>
 
@@ -91,6 +92,8 @@ Result<std::vector<OutcomeCount>> count_outcomes(Database& database, std::string
   const std::int64_t left = row ? unplanned->integer(0) : 0;
   unplanned->reset();
   if (left > 0) counts.push_back(outcome(client_id, "", "unplanned", 0, left));
+  std::stable_sort(counts.begin(), counts.end(),
+                   [](const OutcomeCount& a, const OutcomeCount& b) { return a.platform < b.platform; });
   return counts;
 }
 

@@ -110,7 +110,7 @@ class Faults(harness.ProgramTest):
         self.sandbox.reset()
         self.run_program("retry", code=64)
         self.run_program("retry", "--failed", code=64)  # nobody to ask, and no --yes
-        self.assertIn("1 deliveries", self.run_program("retry", "--failed", "--dry-run", code=0).out)
+        self.assertIn("deliveries to send again: 1", self.run_program("retry", "--failed", "--dry-run", code=0).out)
         done = self.run_program("retry", "--failed", "--yes", "--json", code=0).json()
         self.assertEqual(done["platforms"]["meta"]["accepted"], 1)
         self.assertEqual([e["event_id"] for e in self.sandbox.events()], [bad["id"]])
