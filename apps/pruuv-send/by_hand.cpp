@@ -1,8 +1,7 @@
 #include "by_hand.hpp"
 
-#include <unistd.h>
-
 #include <map>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -82,7 +81,8 @@ std::string render_picked(const delivery::Picked& picked, Cause cause, bool dry_
   if (!picked.rows.empty()) out += rows_table(picked.rows);
   if (cause == Cause::replay) out += second_copy_words(picked.rows);
   if (!picked.guarded.empty()) {
-    out += fmt::format("left out, because a second copy would count twice: {}\n", picked.guarded.size());
+    out += fmt::format("left out, because a second copy would count twice: {}\n",
+                       picked.guarded.size());
     out += rows_table(picked.guarded) + second_copy_words(picked.guarded);
     out += "hint: --force sends them all the same\n";
   }
@@ -97,11 +97,15 @@ Result<int> send_picked(const Context& context, LockedStore& store, const delive
   }
   constexpr int something_left_out = 3;
   if (picked.rows.empty()) return picked.guarded.empty() ? 0 : something_left_out;
-  PRUUV_TRY_ASSIGN(const bool sure, confirm(fmt::format("send {} deliveries again", picked.rows.size()), options.yes));
+  PRUUV_TRY_ASSIGN(
+      const bool sure,
+      confirm(fmt::format("send {} deliveries again", picked.rows.size()), options.yes));
   if (!sure) return 0;
-  PRUUV_TRY(delivery::make_due(*store.database, picked.rows, cause, operator_name(), context.clock->now_ms()));
+  PRUUV_TRY(delivery::make_due(*store.database, picked.rows, cause, operator_name(),
+                               context.clock->now_ms()));
   if (options.later) {
-    put(STDOUT_FILENO, fmt::format("deliveries due now: {}; the next run sends them\n", picked.rows.size()));
+    put(STDOUT_FILENO,
+        fmt::format("deliveries due now: {}; the next run sends them\n", picked.rows.size()));
     return 0;
   }
   delivery::RunOptions run;
@@ -111,7 +115,8 @@ Result<int> send_picked(const Context& context, LockedStore& store, const delive
   for (const store::DeliveryRow& row : picked.rows) {
     run.only->push_back({row.delivery.connection_id, row.delivery.event_seq});
   }
-  return run_and_report(context, store, cause == Cause::replay ? "replay" : "retry", run, options.output);
+  return run_and_report(context, store, cause == Cause::replay ? "replay" : "retry", run,
+                        options.output);
 }
 
 }  // namespace pruuv::app

@@ -8,7 +8,8 @@
 #include "send.hpp"
 #include "store/deliveries.hpp"
 
-// What retry and replay have in common: their filters, showing what they picked, asking, sending it.
+// What retry and replay have in common: their filters, showing what they picked, asking, sending
+// it.
 namespace pruuv::app {
 
 struct HandOptions {

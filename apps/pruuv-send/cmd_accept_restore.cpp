@@ -1,7 +1,6 @@
-#include <unistd.h>
-
 #include <limits>
 #include <memory>
+#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -17,7 +16,8 @@ namespace pruuv::app {
 namespace {
 
 // Holds whatever the lost runs may have sent: everything not at its end in this older copy.
-Result<std::int64_t> hold_unproven(const Context& context, store::Database& database, std::int64_t run) {
+Result<std::int64_t> hold_unproven(const Context& context, store::Database& database,
+                                   std::int64_t run) {
   PRUUV_TRY_ASSIGN(const delivery::Roster roster, load_roster(context, database));
   PRUUV_TRY(delivery::recover_unclosed_requests(database, roster, run, context.clock->now_ms()));
   RunSummary summary;
@@ -49,17 +49,20 @@ Result<int> accept_restore(const Context& context, bool yes) {
     put(STDOUT_FILENO, "the store is no older copy of itself; nothing to accept\n");
     return 0;
   }
-  PRUUV_TRY_ASSIGN(const bool sure,
-                   confirm(fmt::format("{} runs are missing from this store; hold everything they may have sent",
-                                       missing.size()),
-                           yes));
+  PRUUV_TRY_ASSIGN(
+      const bool sure,
+      confirm(fmt::format("{} runs are missing from this store; hold everything they may have sent",
+                          missing.size()),
+              yes));
   if (!sure) return 0;
   PRUUV_TRY_ASSIGN(const store::Run run,
                    store::begin_run(database, "accept-restore", "", context.clock->now_s()));
   PRUUV_TRY_ASSIGN(const std::int64_t held, hold_unproven(context, database, run.id));
   PRUUV_TRY(store::accept_missing_runs(database, missing, context.clock->now_s()));
   PRUUV_TRY(store::end_run(database, run, 0, context.clock->now_s()));
-  put(STDOUT_FILENO, fmt::format("held {} deliveries; look at the platforms, then `pruuv-send retry --failed`\n", held));
+  put(STDOUT_FILENO,
+      fmt::format("held {} deliveries; look at the platforms, then `pruuv-send retry --failed`\n",
+                  held));
   return 0;
 }
 

@@ -1,7 +1,6 @@
-#include <unistd.h>
-
 #include <memory>
 #include <string>
+#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -42,14 +41,16 @@ Result<std::string> summarize(store::Database& database, const Options& options,
   if (filter.client_id.empty()) {
     return fail(ErrorKind::usage, "audit --summary: whose events?", "add --client X");
   }
-  PRUUV_TRY_ASSIGN(const auto outcomes,
-                   store::count_outcomes(database, filter.client_id, filter.since_s, filter.until_s));
-  PRUUV_TRY_ASSIGN(const auto attempts, audit::count_log(database, filter));
+  PRUUV_TRY_ASSIGN(const auto outcomes, store::count_outcomes(database, filter.client_id,
+                                                              filter.since_s, filter.until_s));
+  PRUUV_TRY_ASSIGN(auto attempts, audit::count_log(database, filter));
+  PRUUV_TRY_ASSIGN(const auto resent, audit::count_resent_after_unknown(database, filter));
+  attempts.insert(attempts.end(), resent.begin(), resent.end());
   if (options.format != report::Format::table) {
     return report::render_outcomes(outcomes, options.format);
   }
-  return "where the events ended\n" + report::render_outcomes(outcomes, options.format) + "\nattempts\n" +
-         report::render_log_counts(attempts, options.format);
+  return "where the events ended\n" + report::render_outcomes(outcomes, options.format) +
+         "\nattempts\n" + report::render_log_counts(attempts, options.format);
 }
 
 Result<int> audit(const Context& context, const Options& options) {
@@ -57,7 +58,8 @@ Result<int> audit(const Context& context, const Options& options) {
   PRUUV_TRY_ASSIGN(filter.since_s, read_time(context, "--since", options.since));
   PRUUV_TRY_ASSIGN(filter.until_s, read_time(context, "--until", options.until));
   if (!filter.status.empty() && !attempt_status_of(filter.status)) {
-    return fail(ErrorKind::usage, fmt::format("read --status: no such status as {}", printable(filter.status)),
+    return fail(ErrorKind::usage,
+                fmt::format("read --status: no such status as {}", printable(filter.status)),
                 "accepted, rejected, retryable, ambiguous, waiting, held or not_sent");
   }
   PRUUV_TRY_ASSIGN(const auto database, open_store(context, store::OpenMode::read_only));
@@ -69,8 +71,9 @@ Result<int> audit(const Context& context, const Options& options) {
   PRUUV_TRY_ASSIGN(const audit::LogPage page, audit::load_log(*database, filter));
   put(STDOUT_FILENO, report::render_log(page.rows, options.format));
   if (page.more) {
-    put(STDERR_FILENO, fmt::format("the newest {} attempts; there are more: use --limit, --since, --until\n",
-                                   page.rows.size()));
+    put(STDERR_FILENO,
+        fmt::format("the newest {} attempts; there are more: use --limit, --since, --until\n",
+                    page.rows.size()));
   }
   return 0;
 }
@@ -85,7 +88,8 @@ void add_audit(CLI::App& app, Context& context) {
   command->add_option("--platform", options->filter.platform, "of this platform");
   command->add_option("--status", options->filter.status, "with this status");
   command->add_option("--event", options->filter.event_id, "of this event");
-  command->add_option("--since", options->since, "from this time on: a time, a date, 24h, 7d (30d)");
+  command->add_option("--since", options->since,
+                      "from this time on: a time, a date, 24h, 7d (30d)");
   command->add_option("--until", options->until, "before this time");
   command->add_option("--limit", options->filter.limit, "rows at most (1000; 0 = all)");
   command->add_flag("--summary", options->summary, "count instead of listing");

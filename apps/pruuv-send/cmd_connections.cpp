@@ -1,11 +1,10 @@
-#include <unistd.h>
-
 #include <fstream>
 #include <iostream>
 #include <iterator>
 #include <memory>
 #include <sstream>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 #include <fmt/format.h>
@@ -85,15 +84,23 @@ struct Counts {
   std::int64_t added = 0, updated = 0, unchanged = 0;
 };
 
-Result<Counts> save_all(store::Database& database, std::vector<Connection>& connections, std::int64_t now_s) {
+Result<Counts> save_all(store::Database& database, std::vector<Connection>& connections,
+                        std::int64_t now_s) {
   Counts counts;
   PRUUV_TRY_ASSIGN(const std::int64_t last, store::last_event_seq(database));
   for (Connection& connection : connections) {
-    PRUUV_TRY_ASSIGN(const store::Saved saved, store::save_connection(database, connection, last, now_s));
+    PRUUV_TRY_ASSIGN(const store::Saved saved,
+                     store::save_connection(database, connection, last, now_s));
     switch (saved) {
-      case store::Saved::added: ++counts.added; break;
-      case store::Saved::updated: ++counts.updated; break;
-      case store::Saved::unchanged: ++counts.unchanged; break;
+      case store::Saved::added:
+        ++counts.added;
+        break;
+      case store::Saved::updated:
+        ++counts.updated;
+        break;
+      case store::Saved::unchanged:
+        ++counts.unchanged;
+        break;
     }
   }
   return counts;
@@ -106,7 +113,8 @@ Result<std::int64_t> backfill(const Context& context, store::Database& database,
   PRUUV_TRY_ASSIGN(const std::int64_t from_seq, store::seq_before_time(database, now_s - seconds));
   PRUUV_TRY_ASSIGN(const store::StoreInfo info, store::load_store_info(database));
   for (const Connection& connection : connections) {
-    if (connection.from_seq > from_seq) PRUUV_TRY(store::save_from_seq(database, connection.id, from_seq));
+    if (connection.from_seq > from_seq)
+      PRUUV_TRY(store::save_from_seq(database, connection.id, from_seq));
   }
   PRUUV_TRY_ASSIGN(const delivery::Roster roster, load_roster(context, database));
   RunSummary ignored;
@@ -132,21 +140,24 @@ Result<int> import(const Context& context, const Options& options) {
   std::int64_t backfill_s = 0;
   if (!options.backfill.empty()) {
     const auto seconds = parse_duration_s(options.backfill);
-    if (!seconds) return fail(ErrorKind::usage, "read --backfill: no length of time", "write 48h or 7d");
+    if (!seconds)
+      return fail(ErrorKind::usage, "read --backfill: no length of time", "write 48h or 7d");
     backfill_s = *seconds;
     constexpr std::int64_t asks_above_s = 48 * 3600;
     if (backfill_s > asks_above_s) {
-      PRUUV_TRY_ASSIGN(const bool sure,
-                       confirm(fmt::format("backfill {}: events of more than 48 hours may be counted at the "
-                                           "platforms already; go on?",
-                                           options.backfill),
-                               options.yes));
+      PRUUV_TRY_ASSIGN(
+          const bool sure,
+          confirm(fmt::format("backfill {}: events of more than 48 hours may be counted at the "
+                              "platforms already; go on?",
+                              options.backfill),
+                  options.yes));
       if (!sure) return 0;
     }
   }
   PRUUV_TRY_ASSIGN(const std::string text, read_whole(options.file));
   auto connections = parse_connections(text);
-  if (!connections) return Unexpected(std::move(connections).error().during("read " + options.file));
+  if (!connections)
+    return Unexpected(std::move(connections).error().during("read " + options.file));
   PRUUV_TRY_ASSIGN(const auto database, open_store(context, store::OpenMode::read_write));
   PRUUV_TRY_ASSIGN(store::Transaction transaction, store::Transaction::begin(*database));
   PRUUV_TRY_ASSIGN(const Counts counts, save_all(*database, *connections, context.clock->now_s()));
@@ -157,15 +168,17 @@ Result<int> import(const Context& context, const Options& options) {
   PRUUV_TRY(transaction.commit());
   std::string out = fmt::format("connections added {}, updated {}, unchanged {}\n", counts.added,
                                 counts.updated, counts.unchanged);
-  if (backfill_s > 0) out += fmt::format("backfill {}: {} earlier events are due now\n", options.backfill, made);
+  if (backfill_s > 0)
+    out += fmt::format("backfill {}: {} earlier events are due now\n", options.backfill, made);
   put(STDOUT_FILENO, out);
   return 0;
 }
 
 Result<int> list(const Context& context, const Options& options) {
   PRUUV_TRY_ASSIGN(const auto database, open_store(context, store::OpenMode::read_only));
-  auto connections = options.client_id.empty() ? store::load_connections(*database)
-                                               : store::load_connections(*database, options.client_id);
+  auto connections = options.client_id.empty()
+                         ? store::load_connections(*database)
+                         : store::load_connections(*database, options.client_id);
   if (!connections) return Unexpected(std::move(connections).error());
   put(STDOUT_FILENO, report::render_connections(*connections, options.format));
   return 0;
@@ -177,7 +190,8 @@ void add_connections(CLI::App& app, Context& context) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("connections", "The clients' links to their ad accounts");
   command->require_subcommand(1);
-  CLI::App* importing = command->add_subcommand("import", "Add or update connections from a JSON file");
+  CLI::App* importing =
+      command->add_subcommand("import", "Add or update connections from a JSON file");
   importing->add_option("FILE", options->file, "JSON file, or - for standard input")->required();
   importing->add_option("--backfill", options->backfill,
                         "also take events that reached the store before, such as 48h");

@@ -1,12 +1,11 @@
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <fcntl.h>
 #include <memory>
 #include <string>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <vector>
 
 #include <fmt/format.h>
@@ -55,7 +54,9 @@ class Import {
       if (progress) show(bytes_total);
     }
     if (progress) put(STDERR_FILENO, "\r\x1b[K");
-    if (reader_.failed()) return fail(ErrorKind::io, fmt::format("read line {}: {}", reader_.number() + 1, std::strerror(errno)));
+    if (reader_.failed())
+      return fail(ErrorKind::io,
+                  fmt::format("read line {}: {}", reader_.number() + 1, std::strerror(errno)));
     if (rejects_ != nullptr && std::fflush(rejects_) != 0) {
       return fail(ErrorKind::io, fmt::format("write the rejects file: {}", std::strerror(errno)));
     }
@@ -63,10 +64,13 @@ class Import {
   }
 
   [[nodiscard]] std::string render() const {
-    std::string out = fmt::format("imported {}, already there {}, refused {}\n", imported_, known_, refused_);
-    for (const Refusal& refusal : shown_) out += fmt::format("line {}: {}\n", refusal.line, refusal.reason);
+    std::string out =
+        fmt::format("imported {}, already there {}, refused {}\n", imported_, known_, refused_);
+    for (const Refusal& refusal : shown_)
+      out += fmt::format("line {}: {}\n", refusal.line, refusal.reason);
     const auto hidden = refused_ - static_cast<std::int64_t>(shown_.size());
-    if (hidden > 0) out += fmt::format("and {} more; --rejects FILE keeps every refused line\n", hidden);
+    if (hidden > 0)
+      out += fmt::format("and {} more; --rejects FILE keeps every refused line\n", hidden);
     return out;
   }
 
@@ -115,12 +119,17 @@ class Import {
     const auto event = parse_event(line);
     if (!event) {
       const Error& error = event.error();
-      return refuse(line, error.hint.empty() ? error.message : fmt::format("{} ({})", error.message, error.hint));
+      return refuse(line, error.hint.empty() ? error.message
+                                             : fmt::format("{} ({})", error.message, error.hint));
     }
     PRUUV_TRY_ASSIGN(const store::Inserted inserted, store::insert_event(database_, *event));
     switch (inserted) {
-      case store::Inserted::stored: ++imported_; break;
-      case store::Inserted::known: ++known_; break;
+      case store::Inserted::stored:
+        ++imported_;
+        break;
+      case store::Inserted::known:
+        ++known_;
+        break;
       case store::Inserted::conflict:
         return refuse(line, "id_conflict: the store has other content under this id");
     }
@@ -149,7 +158,9 @@ class Import {
   void show(std::int64_t bytes_total) const {
     const std::int64_t done = imported_ + known_ + refused_;
     const std::string percent =
-        bytes_total > 0 ? fmt::format(" {:3}%", std::min<std::int64_t>(100, reader_.bytes_read() * 100 / bytes_total)) : "";
+        bytes_total > 0 ? fmt::format(" {:3}%", std::min<std::int64_t>(
+                                                    100, reader_.bytes_read() * 100 / bytes_total))
+                        : "";
     put(STDERR_FILENO, fmt::format("\r{} events{}\x1b[K", done, percent));
   }
 
@@ -163,7 +174,8 @@ class Import {
 Result<File> open_input(const std::string& path, std::int64_t& bytes) {
   if (path == "-") return File(::fdopen(::dup(STDIN_FILENO), "r"));
   File file(std::fopen(path.c_str(), "re"));
-  if (file == nullptr) return fail(ErrorKind::usage, fmt::format("open {}: {}", path, std::strerror(errno)));
+  if (file == nullptr)
+    return fail(ErrorKind::usage, fmt::format("open {}: {}", path, std::strerror(errno)));
   struct stat status {};
   if (::fstat(::fileno(file.get()), &status) == 0 && S_ISDIR(status.st_mode)) {
     return fail(ErrorKind::usage, fmt::format("open {}: is a directory", path));
@@ -175,9 +187,11 @@ Result<File> open_input(const std::string& path, std::int64_t& bytes) {
 // It holds what the collector wrote, personal data and all.
 Result<File> open_rejects(const std::string& path) {
   if (path.empty()) return File();
-  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+  const int file =
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (file < 0 || ::fchmod(file, 0600) != 0) {
-    return fail(ErrorKind::cannot_create, fmt::format("make the rejects file {}: {}", path, std::strerror(errno)));
+    return fail(ErrorKind::cannot_create,
+                fmt::format("make the rejects file {}: {}", path, std::strerror(errno)));
   }
   return File(::fdopen(file, "w"));
 }
@@ -200,9 +214,11 @@ Result<int> import(const Context& context, const Options& options) {
 
 void add_import(CLI::App& app, Context& context) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("import", "Read funnel events (one JSON object a line) into the store");
+  CLI::App* command =
+      app.add_subcommand("import", "Read funnel events (one JSON object a line) into the store");
   command->add_option("FILE", options->file, "NDJSON file, or - for standard input")->required();
-  command->add_option("--rejects", options->rejects, "write every refused line here, with its reason");
+  command->add_option("--rejects", options->rejects,
+                      "write every refused line here, with its reason");
   command->add_flag("--json", options->json, "print the result as JSON");
   command->final_callback([&context, options] {
     context.command = [&context, options] { return import(context, *options); };

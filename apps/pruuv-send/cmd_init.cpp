@@ -1,6 +1,5 @@
-#include <unistd.h>
-
 #include <filesystem>
+#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -16,10 +15,13 @@ Result<int> init(const Context& context) {
   if (context.settings.store.empty()) {
     std::error_code fault;
     std::filesystem::create_directories(std::filesystem::path(path).parent_path(), fault);
-    if (fault) return fail(ErrorKind::cannot_create, fmt::format("make the folder of {}: {}", path, fault.message()));
+    if (fault)
+      return fail(ErrorKind::cannot_create,
+                  fmt::format("make the folder of {}: {}", path, fault.message()));
   }
   PRUUV_TRY(store::create_store(path, context.clock->now_s()));
-  if (is_terminal(STDOUT_FILENO) || context.verbose) put(STDOUT_FILENO, fmt::format("made the store {}\n", path));
+  if (is_terminal(STDOUT_FILENO) || context.verbose)
+    put(STDOUT_FILENO, fmt::format("made the store {}\n", path));
   return 0;
 }
 

@@ -1,7 +1,6 @@
-#include <unistd.h>
-
 #include <memory>
 #include <string>
+#include <unistd.h>
 
 #include "commands.hpp"
 #include "delivery/preview.hpp"
@@ -29,8 +28,8 @@ Result<int> inspect(const Context& context, const Options& options) {
 
 void add_inspect(CLI::App& app, Context& context) {
   auto options = std::make_shared<Options>();
-  CLI::App* command =
-      app.add_subcommand("inspect", "Show one event: where it goes, why or why not, and its attempts");
+  CLI::App* command = app.add_subcommand(
+      "inspect", "Show one event: where it goes, why or why not, and its attempts");
   command->add_option("EVENT_ID", options->event_id, "the funnel event's UUID")->required();
   command->add_flag("--json", options->json, "print JSON");
   command->final_callback([&context, options] {

@@ -1,6 +1,5 @@
-#include <unistd.h>
-
 #include <memory>
+#include <unistd.h>
 
 #include "by_hand.hpp"
 #include "commands.hpp"
@@ -20,7 +19,8 @@ bool has_filter(const HandOptions& options) {
 
 Result<int> replay(const Context& context, const Options& options) {
   if (!has_filter(options.hand)) {
-    return fail(ErrorKind::usage, "replay: of which events?", "say --event, --client, --platform, --since or --until");
+    return fail(ErrorKind::usage, "replay: of which events?",
+                "say --event, --client, --platform, --since or --until");
   }
   PRUUV_TRY_ASSIGN(const store::DeliveryFilter filter, make_filter(context, options.hand));
   const std::int64_t now_s = context.clock->now_s();
@@ -45,7 +45,8 @@ void add_replay(CLI::App& app, Context& context) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("replay", "Send accepted events a second time");
   add_hand_options(*command, options->hand);
-  command->add_flag("--force", options->force, "also where the platform would count the second copy");
+  command->add_flag("--force", options->force,
+                    "also where the platform would count the second copy");
   command->final_callback([&context, options] {
     context.command = [&context, options] { return replay(context, *options); };
   });

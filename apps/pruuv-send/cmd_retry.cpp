@@ -1,6 +1,5 @@
-#include <unistd.h>
-
 #include <memory>
+#include <unistd.h>
 
 #include "by_hand.hpp"
 #include "commands.hpp"
@@ -35,7 +34,8 @@ Result<int> retry(const Context& context, const Options& options) {
 void add_retry(CLI::App& app, Context& context) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("retry", "Send failed deliveries again, now");
-  command->add_flag("--failed", options->failed, "all that were rejected, held, failed or given up");
+  command->add_flag("--failed", options->failed,
+                    "all that were rejected, held, failed or given up");
   add_hand_options(*command, options->hand);
   command->final_callback([&context, options] {
     context.command = [&context, options] { return retry(context, *options); };

@@ -1,7 +1,6 @@
-#include <unistd.h>
-
 #include <memory>
 #include <string>
+#include <unistd.h>
 
 #include "commands.hpp"
 #include "delivery/preview.hpp"

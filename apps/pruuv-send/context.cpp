@@ -1,15 +1,18 @@
 #include "context.hpp"
 
-#include <pwd.h>
-#include <unistd.h>
-
+#include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <iostream>
 #include <map>
+#include <pwd.h>
+#include <unistd.h>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "platforms/platform.hpp"
 #include "store/connections.hpp"
 #include "store/schema.hpp"
@@ -28,50 +31,86 @@ constexpr int exit_try_again = 75;
 constexpr int exit_permission = 77;
 constexpr int exit_config = 78;
 
+// CLI11 reads the file before the environment and lets the first of them win. An operator expects
+// the one nearer to the command to win, so a line of the file is dropped where its variable is set.
+class ConfigBelowEnvironment final : public CLI::ConfigTOML {
+ public:
+  std::vector<CLI::ConfigItem> from_config(std::istream& input) const override {
+    std::vector<CLI::ConfigItem> lines = CLI::ConfigTOML::from_config(input);
+    const auto is_overruled = [](const CLI::ConfigItem& item) {
+      std::string variable = "PRUUV_" + ascii_upper(item.name);
+      std::replace(variable.begin(), variable.end(), '-', '_');
+      const char* value = std::getenv(variable.c_str());
+      return value != nullptr && *value != '\0';
+    };
+    lines.erase(std::remove_if(lines.begin(), lines.end(), is_overruled), lines.end());
+    return lines;
+  }
+};
+
 }  // namespace
 
 int exit_code_of(ErrorKind kind) {
   switch (kind) {
-    case ErrorKind::usage: return exit_usage;
-    case ErrorKind::store_content: return exit_store_content;
-    case ErrorKind::no_store: return exit_no_store;
-    case ErrorKind::unavailable: return exit_unavailable;
-    case ErrorKind::bug: return exit_bug;
-    case ErrorKind::cannot_create: return exit_cannot_create;
-    case ErrorKind::io: return exit_io;
-    case ErrorKind::try_again: return exit_try_again;
-    case ErrorKind::permission: return exit_permission;
-    case ErrorKind::config: return exit_config;
+    case ErrorKind::usage:
+      return exit_usage;
+    case ErrorKind::store_content:
+      return exit_store_content;
+    case ErrorKind::no_store:
+      return exit_no_store;
+    case ErrorKind::unavailable:
+      return exit_unavailable;
+    case ErrorKind::bug:
+      return exit_bug;
+    case ErrorKind::cannot_create:
+      return exit_cannot_create;
+    case ErrorKind::io:
+      return exit_io;
+    case ErrorKind::try_again:
+      return exit_try_again;
+    case ErrorKind::permission:
+      return exit_permission;
+    case ErrorKind::config:
+      return exit_config;
   }
   return exit_bug;
 }
 
 void add_common_options(CLI::App& app, Context& context) {
   config::Settings& s = context.settings;
-  const auto option = [&](const char* flag, std::string& value, const char* environment, const char* text) {
+  const auto option = [&](const char* flag, std::string& value, const char* environment,
+                          const char* text) {
     app.add_option(flag, value, text)->envname(environment)->group("Settings");
   };
   option("--store", s.store, "PRUUV_STORE", "the SQLite store");
-  option("--ca-file", s.ca_file, "PRUUV_CA_FILE", "certificates to trust instead of the system's (PEM)");
+  option("--ca-file", s.ca_file, "PRUUV_CA_FILE",
+         "certificates to trust instead of the system's (PEM)");
   option("--meta-url", s.meta_url, "PRUUV_META_URL", "base URL of the Conversions API");
-  option("--meta-version", s.meta_version, "PRUUV_META_VERSION", "Graph API version, such as v26.0");
-  option("--google-ads-url", s.google_ads_url, "PRUUV_GOOGLE_ADS_URL", "base URL of the Google Ads API");
+  option("--meta-version", s.meta_version, "PRUUV_META_VERSION",
+         "Graph API version, such as v26.0");
+  option("--google-ads-url", s.google_ads_url, "PRUUV_GOOGLE_ADS_URL",
+         "base URL of the Google Ads API");
   option("--google-ads-version", s.google_ads_version, "PRUUV_GOOGLE_ADS_VERSION",
          "Google Ads API version, such as v25");
-  option("--data-manager-url", s.data_manager_url, "PRUUV_DATA_MANAGER_URL", "base URL of the Data Manager API");
-  option("--google-token-url", s.google_token_url, "PRUUV_GOOGLE_TOKEN_URL", "Google's OAuth token endpoint");
+  option("--data-manager-url", s.data_manager_url, "PRUUV_DATA_MANAGER_URL",
+         "base URL of the Data Manager API");
+  option("--google-token-url", s.google_token_url, "PRUUV_GOOGLE_TOKEN_URL",
+         "Google's OAuth token endpoint");
   option("--tiktok-url", s.tiktok_url, "PRUUV_TIKTOK_URL", "base URL of the TikTok Events API");
   option("--google-min-click-age", s.google_min_click_age, "PRUUV_GOOGLE_MIN_CLICK_AGE",
          "younger Google clicks wait (6h; 0 sends at once)");
-  option("--max-in-flight", s.max_in_flight, "PRUUV_MAX_IN_FLIGHT", "requests at a time, 1 to 64 (8)");
+  option("--max-in-flight", s.max_in_flight, "PRUUV_MAX_IN_FLIGHT",
+         "requests at a time, 1 to 64 (8)");
   option("--batch-events", s.batch_events, "PRUUV_BATCH_EVENTS",
          "events a request at most (the platform's own limit)");
   app.add_flag("-v,--verbose", context.verbose, "print the summary without a terminal too");
 #ifdef PRUUV_TEST_CLOCK
-  app.add_option("--now", context.now_s, "the time, in Unix seconds (test builds only)")->group("Settings");
+  app.add_option("--now", context.now_s, "the time, in Unix seconds (test builds only)")
+      ->group("Settings");
 #endif
   app.set_config("--config", config::default_config_path(),
                  "configuration file (TOML); keys are the names of these flags");
+  app.config_formatter(std::make_shared<ConfigBelowEnvironment>());
   app.allow_config_extras(false);
 }
 
@@ -125,8 +164,9 @@ bool put(int file, std::string_view text) {
 }
 
 void add_format_option(CLI::App& app, report::Format& format) {
-  static const std::map<std::string, report::Format> formats = {
-      {"table", report::Format::table}, {"json", report::Format::json}, {"csv", report::Format::csv}};
+  static const std::map<std::string, report::Format> formats = {{"table", report::Format::table},
+                                                                {"json", report::Format::json},
+                                                                {"csv", report::Format::csv}};
   app.add_option("--format", format, "table, json or csv")
       ->transform(CLI::CheckedTransformer(formats, CLI::ignore_case).description(""))
       ->type_name("FORMAT");

@@ -16,8 +16,8 @@
 
 namespace pruuv::app {
 
-// The composition root: what the command line said, and the parts made from it. A command parses its own
-// flags, puts what it does into `command`, and main runs that.
+// The composition root: what the command line said, and the parts made from it. A command parses
+// its own flags, puts what it does into `command`, and main runs that.
 struct Context {
   config::Settings settings;
   std::int64_t now_s = 0;  // --now of test builds; 0 = the real clock

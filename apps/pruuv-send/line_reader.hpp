@@ -1,7 +1,7 @@
 #pragma once
 
-#include <cstdint>
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <string>
 
@@ -14,7 +14,8 @@ class LineReader {
   LineReader(std::FILE* file, std::size_t line_bytes_max)
       : file_(file), line_bytes_max_(line_bytes_max), buffer_(std::size_t{1} << 18, '\0') {}
 
-  // False at the end. The line is without its line break; one over the bound is cut to it and marked.
+  // False at the end. The line is without its line break; one over the bound is cut to it and
+  // marked.
   bool next();
   [[nodiscard]] const std::string& line() const { return line_; }
   [[nodiscard]] bool is_too_long() const { return too_long_; }

@@ -1,9 +1,8 @@
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <csignal>
 #include <exception>
 #include <string>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -44,9 +43,10 @@ int parse_failed(const CLI::App& app, const CLI::ParseError& fault) {
 
 int run(int argc, char* argv[]) {
   Context context;
-  CLI::App app("Sends funnel events as conversions to Meta, Google and TikTok, and keeps the audit log.\n"
-               "Without a command: send.",
-               "pruuv-send");
+  CLI::App app(
+      "Sends funnel events as conversions to Meta, Google and TikTok, and keeps the audit log.\n"
+      "Without a command: send.",
+      "pruuv-send");
   app.footer(footer);
   app.set_version_flag("--version", std::string("pruuv-send ") + pruuv::app::version);
   app.require_subcommand(0, 1);

@@ -1,7 +1,6 @@
 #include "send.hpp"
 
 #include <unistd.h>
-
 #include <utility>
 
 #include <fmt/format.h>
@@ -28,10 +27,11 @@ class Progress {
   void show(const RunSummary& summary) {
     if (!on_) return;
     const PlatformCounts total = summary.total();
-    const std::int64_t done = total.accepted + total.rejected + total.retryable + total.ambiguous + total.held;
-    std::string line = summary.due == 0
-                           ? fmt::format("planning: {} events", summary.planned_events)
-                           : fmt::format("sending: {} of {} taken up, {} requests", done, summary.due, total.requests);
+    const std::int64_t done =
+        total.accepted + total.rejected + total.retryable + total.ambiguous + total.held;
+    std::string line = summary.due == 0 ? fmt::format("planning: {} events", summary.planned_events)
+                                        : fmt::format("sending: {} of {} taken up, {} requests",
+                                                      done, summary.due, total.requests);
     if (line == last_) return;
     put(STDERR_FILENO, fmt::format("\r{}\x1b[K", line));
     last_ = std::move(line);
@@ -57,8 +57,8 @@ void print(const Context& context, const RunSummary& summary, int exit_code, con
   }
 }
 
-Result<RunSummary> run_loop(const Context& context, store::Database& database, const store::Run& run,
-                            const delivery::RunOptions& options) {
+Result<RunSummary> run_loop(const Context& context, store::Database& database,
+                            const store::Run& run, const delivery::RunOptions& options) {
   PRUUV_TRY_ASSIGN(const delivery::Roster roster, load_roster(context, database));
   http::CurlOptions curl;
   curl.ca_file = context.config.ca_file;
@@ -87,13 +87,16 @@ Result<LockedStore> lock_store(const Context& context, bool accept_restored) {
   PRUUV_TRY_ASSIGN(store::Lock lock, store::Lock::take(path));
   PRUUV_TRY_ASSIGN(auto database, store::open_store(path, store::OpenMode::read_write));
   PRUUV_TRY_ASSIGN(const store::StoreInfo info, store::load_store_info(*database));
-  if (!info.warning.empty()) put(STDERR_FILENO, fmt::format("pruuv-send: warning: {}\n", info.warning));
+  if (!info.warning.empty())
+    put(STDERR_FILENO, fmt::format("pruuv-send: warning: {}\n", info.warning));
   PRUUV_TRY_ASSIGN(const auto missing, store::runs_missing_from_store(*database, info.store_id));
   if (!missing.empty() && !accept_restored) {
-    return fail(ErrorKind::store_content,
-                fmt::format("read {}: its journal knows of {} later runs; the store is an older copy of itself",
-                            path, missing.size()),
-                "`pruuv-send accept-restore` holds what may have been sent since; then look at it");
+    return fail(
+        ErrorKind::store_content,
+        fmt::format(
+            "read {}: its journal knows of {} later runs; the store is an older copy of itself",
+            path, missing.size()),
+        "`pruuv-send accept-restore` holds what may have been sent since; then look at it");
   }
   return LockedStore{std::move(lock), std::move(database), info.store_id};
 }
@@ -105,7 +108,8 @@ Result<int> run_and_report(const Context& context, LockedStore& store, const std
   PRUUV_TRY_ASSIGN(const store::Run run,
                    store::begin_run(database, command, version, context.clock->now_s()));
   PRUUV_TRY_ASSIGN(const std::string head, audit::chain_head_hex(database));
-  PRUUV_TRY(store::append_run_journal(path, store.store_id, run.run_id, true, head, context.clock->now_s()));
+  PRUUV_TRY(store::append_run_journal(path, store.store_id, run.run_id, true, head,
+                                      context.clock->now_s()));
   auto summary = run_loop(context, database, run, options);
   if (!summary) {
     // The run row says how it ended where the store still can.
@@ -115,8 +119,8 @@ Result<int> run_and_report(const Context& context, LockedStore& store, const std
   }
   const int code = delivery::exit_code_of(*summary);
   PRUUV_TRY(store::end_run(database, run, code, context.clock->now_s()));
-  PRUUV_TRY(store::append_run_journal(path, store.store_id, run.run_id, false, summary->chain_head_hex,
-                                      context.clock->now_s()));
+  PRUUV_TRY(store::append_run_journal(path, store.store_id, run.run_id, false,
+                                      summary->chain_head_hex, context.clock->now_s()));
   print(context, *summary, code, output);
   return code;
 }

@@ -9,8 +9,8 @@
 
 namespace pruuv::app {
 
-// A store a run may send from: its lock held, older schemas brought up to date, and not an older copy of
-// itself (RULINGS 18).
+// A store a run may send from: its lock held, older schemas brought up to date, and not an older
+// copy of itself.
 struct LockedStore {
   store::Lock lock;
   std::unique_ptr<store::Database> database;
@@ -22,8 +22,8 @@ struct Output {
   bool json = false;
 };
 
-// Runs the loop with everything real around it, writes the run's marks, prints the result, gives the exit
-// code. `command` is how the run is called in the store: send, retry, replay.
+// Runs the loop with everything real around it, writes the run's marks, prints the result, gives
+// the exit code. `command` is how the run is called in the store: send, retry, replay.
 Result<int> run_and_report(const Context& context, LockedStore& store, const std::string& command,
                            const delivery::RunOptions& options, const Output& output);
 

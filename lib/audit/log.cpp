@@ -178,4 +178,31 @@ Result<std::vector<LogCount>> count_log(Database& database, const LogFilter& fil
   return count_of_period(database, filter);
 }
 
+Result<std::vector<LogCount>> count_resent_after_unknown(Database& database,
+                                                         const LogFilter& filter) {
+  PRUUV_TRY_ASSIGN(
+      Statement* const read,
+      database.prepare(
+          "SELECT cl.client_id, cn.platform, count(*)"
+          " FROM connection cn CROSS JOIN client cl CROSS JOIN request_opened o"
+          " CROSS JOIN request_closed c CROSS JOIN attempt a"
+          " WHERE cl.no = cn.client_no AND o.connection_id = cn.id AND c.request_id = o.id"
+          " AND a.id >= c.first_attempt AND a.id < c.first_attempt + c.attempts AND a.number > 1"
+          " AND (?1 = '' OR cl.client_id = ?1) AND (?2 = '' OR cn.platform = ?2)"
+          " AND o.opened_at_ms >= ?3 AND o.opened_at_ms < ?4"
+          " AND EXISTS (SELECT 1 FROM attempt b JOIN request_opened p ON p.id = b.request_id"
+          "   WHERE b.event_seq = a.event_seq AND b.number < a.number AND b.status = 3"
+          "   AND p.connection_id = cn.id)"
+          " GROUP BY 1, 2 ORDER BY 1, 2"));
+  const Period period = period_of(filter);
+  read->bind(1, filter.client_id).bind(2, filter.platform);
+  read->bind(3, period.since_ms).bind(4, period.until_ms);
+  std::vector<LogCount> counts;
+  PRUUV_TRY(read->for_each([&](const Statement& row) {
+    counts.push_back({std::string(row.text(0)), std::string(row.text(1)), "resent_after_unknown",
+                      row.integer(2)});
+  }));
+  return counts;
+}
+
 }  // namespace pruuv::audit

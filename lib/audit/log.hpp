@@ -32,4 +32,10 @@ Result<LogPage> load_log(store::Database& database, const LogFilter& filter);
 // Attempts by client, platform and status: audit --summary.
 Result<std::vector<LogCount>> count_log(store::Database& database, const LogFilter& filter);
 
+// Attempts of the period that were sent although an earlier one of the same delivery may have
+// arrived, by client and platform: the copies a platform had to drop. `status` is
+// "resent_after_unknown".
+Result<std::vector<LogCount>> count_resent_after_unknown(store::Database& database,
+                                                         const LogFilter& filter);
+
 }  // namespace pruuv::audit

@@ -12,7 +12,7 @@
 #include "model/reason.hpp"
 #include "store/database.hpp"
 
-// The append-only records (RULINGS 9) and their hash chain (RULINGS 10). Every function here runs
+// The append-only records and their hash chain. Every function here runs
 // inside the caller's transaction and adds the link of the chain itself.
 namespace pruuv::audit {
 

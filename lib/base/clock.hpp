@@ -38,8 +38,9 @@ class FixedClock final : public Clock {
 // "2026-11-22T03:00:00Z"; any time outside the years 1 to 9999 is written as its bare number.
 [[nodiscard]] std::string format_utc(std::int64_t time_s);
 
-// The point in time that a person means: "2026-11-22", "2026-11-22T03:00:00Z" (also with a space, also
-// without Z: always UTC), or, counted back from now, "24h", "7d", "90m". Nothing if it is none of these.
+// The point in time that a person means: "2026-11-22", "2026-11-22T03:00:00Z" (also with a space,
+// also without Z: always UTC), or, counted back from now, "24h", "7d", "90m". Nothing if it is none
+// of these.
 [[nodiscard]] std::optional<std::int64_t> parse_time(std::string_view text, std::int64_t now_s);
 
 // A length of time in seconds: "48h", "7d", "90m", "30s", "0". Nothing if it is none of these.

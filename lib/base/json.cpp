@@ -57,7 +57,8 @@ bool has_lone_low_surrogate(std::string_view text) {
   return false;
 }
 
-// Passes everything on as it is read; a number stays the text it was, a double would change its digits.
+// Passes everything on as it is read; a number stays the text it was, a double would change its
+// digits.
 class PrettyHandler {
  public:
   using Writer = rapidjson::PrettyWriter<rapidjson::StringBuffer>;
@@ -196,7 +197,8 @@ std::string pretty(std::string_view compact, const ReplaceText& replace) {
 }
 
 std::string pretty(std::string_view compact) {
-  std::string out = pretty(compact, [](std::string_view, std::string_view text) { return std::string(text); });
+  std::string out =
+      pretty(compact, [](std::string_view, std::string_view text) { return std::string(text); });
   return out.empty() ? std::string(compact) : out;
 }
 

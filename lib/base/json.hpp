@@ -18,8 +18,8 @@
 namespace pruuv::json {
 
 // Foreign JSON is read only through here: RapidJSON itself aborts when a value has another type.
-// A Value is a view into its Document and must not outlive it. Asking an absent or other-typed value
-// gives "nothing", never a fault.
+// A Value is a view into its Document and must not outlive it. Asking an absent or other-typed
+// value gives "nothing", never a fault.
 class Value {
  public:
   Value() = default;
@@ -30,7 +30,8 @@ class Value {
   [[nodiscard]] bool is_array() const { return value_ != nullptr && value_->IsArray(); }
   [[nodiscard]] bool is_string() const { return value_ != nullptr && value_->IsString(); }
   [[nodiscard]] bool is_bool() const { return value_ != nullptr && value_->IsBool(); }
-  // A number keeps the digits it was written with only under Numbers::as_text, where it is a string.
+  // A number keeps the digits it was written with only under Numbers::as_text, where it is a
+  // string.
   [[nodiscard]] bool is_number() const { return value_ != nullptr && value_->IsNumber(); }
 
   [[nodiscard]] std::optional<std::string_view> text() const;
@@ -71,7 +72,8 @@ class Document {
 [[nodiscard]] Result<Document> parse(std::string_view text, Numbers numbers = Numbers::as_numbers,
                                      const Limits& limits = {});
 
-// Writes compact JSON in the order of the calls. Absent text is left out: no platform wants null or "".
+// Writes compact JSON in the order of the calls. Absent text is left out: no platform wants null or
+// "".
 class Writer {
  public:
   Writer() : writer_(buffer_) {}
@@ -89,7 +91,9 @@ class Writer {
   void boolean(bool value) { writer_.Bool(value); }
   void null() { writer_.Null(); }
   // Already JSON: a decimal that must keep its digits, or an object made earlier.
-  void raw(std::string_view json) { writer_.RawValue(json.data(), json.size(), rapidjson::kObjectType); }
+  void raw(std::string_view json) {
+    writer_.RawValue(json.data(), json.size(), rapidjson::kObjectType);
+  }
 
   // A member, unless there is nothing to say.
   void member(std::string_view name, std::string_view value) {
@@ -127,11 +131,12 @@ class Writer {
   rapidjson::Writer<rapidjson::StringBuffer> writer_;
 };
 
-// The same JSON with line breaks and two spaces of indent, members in their order, numbers digit by digit.
+// The same JSON with line breaks and two spaces of indent, members in their order, numbers digit by
+// digit.
 [[nodiscard]] std::string pretty(std::string_view compact);
 
-// As pretty(), with every string value replaced by what `replace(key, text)` makes of it; `key` is that of
-// the innermost member it stands under, also inside a list. Text that is no JSON gives "".
+// As pretty(), with every string value replaced by what `replace(key, text)` makes of it; `key` is
+// that of the innermost member it stands under, also inside a list. Text that is no JSON gives "".
 using ReplaceText = std::function<std::string(std::string_view key, std::string_view text)>;
 [[nodiscard]] std::string pretty(std::string_view compact, const ReplaceText& replace);
 

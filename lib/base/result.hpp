@@ -7,17 +7,18 @@
 
 namespace pruuv {
 
-// What kind of thing went wrong, as far as the caller can act on it. apps/ maps each to an exit code.
+// What kind of thing went wrong, as far as the caller can act on it. apps/ maps each to an exit
+// code.
 enum class ErrorKind {
   usage,          // the command line asks for something that makes no sense
   store_content,  // the store is corrupt, foreign, or an older copy of itself
   no_store,
-  unavailable,    // a service that is needed does not answer
+  unavailable,  // a service that is needed does not answer
   bug,
   cannot_create,
-  io,             // disk full, I/O error
-  try_again,      // another run holds the lock
-  permission,     // a file is readable by people who should not read it
+  io,          // disk full, I/O error
+  try_again,   // another run holds the lock
+  permission,  // a file is readable by people who should not read it
   config,
 };
 
@@ -45,8 +46,11 @@ struct Unexpected {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT(google-explicit-constructor)
-  Result(Unexpected failure) : state_(std::in_place_index<1>, std::move(failure.error)) {}  // NOLINT(google-explicit-constructor)
+  Result(T value)
+      : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT(google-explicit-constructor)
+  Result(Unexpected failure)
+      : state_(std::in_place_index<1>, std::move(failure.error)) {
+  }  // NOLINT(google-explicit-constructor)
 
   [[nodiscard]] bool has_value() const { return state_.index() == 0; }
   explicit operator bool() const { return has_value(); }
@@ -72,7 +76,8 @@ template <>
 class [[nodiscard]] Result<void> {
  public:
   Result() = default;
-  Result(Unexpected failure) : error_(std::move(failure.error)) {}  // NOLINT(google-explicit-constructor)
+  Result(Unexpected failure)
+      : error_(std::move(failure.error)) {}  // NOLINT(google-explicit-constructor)
 
   [[nodiscard]] bool has_value() const { return !error_.has_value(); }
   explicit operator bool() const { return has_value(); }
@@ -96,15 +101,15 @@ class [[nodiscard]] Result<void> {
 #define PRUUV_CONCAT(a, b) PRUUV_CONCAT_(a, b)
 
 // Hands the error of a Result to the caller's caller; otherwise goes on.
-#define PRUUV_TRY(expression)                                                         \
-  do {                                                                                \
-    auto pruuv_result = (expression);                                                 \
-    if (!pruuv_result) return ::pruuv::Unexpected(std::move(pruuv_result).error());   \
+#define PRUUV_TRY(expression)                                                       \
+  do {                                                                              \
+    auto pruuv_result = (expression);                                               \
+    if (!pruuv_result) return ::pruuv::Unexpected(std::move(pruuv_result).error()); \
   } while (false)
 
 // PRUUV_TRY_ASSIGN(auto row, read_row()): as PRUUV_TRY, and keeps the value.
-#define PRUUV_TRY_ASSIGN(left, expression)                                                 \
-  auto PRUUV_CONCAT(pruuv_result_, __LINE__) = (expression);                               \
-  if (!PRUUV_CONCAT(pruuv_result_, __LINE__))                                              \
-    return ::pruuv::Unexpected(std::move(PRUUV_CONCAT(pruuv_result_, __LINE__)).error());  \
+#define PRUUV_TRY_ASSIGN(left, expression)                                                \
+  auto PRUUV_CONCAT(pruuv_result_, __LINE__) = (expression);                              \
+  if (!PRUUV_CONCAT(pruuv_result_, __LINE__))                                             \
+    return ::pruuv::Unexpected(std::move(PRUUV_CONCAT(pruuv_result_, __LINE__)).error()); \
   left = std::move(PRUUV_CONCAT(pruuv_result_, __LINE__)).value()

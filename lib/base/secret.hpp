@@ -7,8 +7,8 @@
 
 namespace pruuv {
 
-// A token or key. It cannot be printed by accident (fmt prints ***, there is no operator<<), and its
-// bytes are wiped when it goes away. reveal() is for the few places that put it on the wire.
+// A token or key. It cannot be printed by accident (fmt prints ***, there is no operator<<), and
+// its bytes are wiped when it goes away. reveal() is for the few places that put it on the wire.
 class Secret {
  public:
   Secret() = default;

@@ -10,8 +10,8 @@ namespace pruuv {
 
 using Digest = std::array<std::uint8_t, 32>;
 
-// SHA-256 through OpenSSL's EVP, fetched once and reused: fetching costs more than hashing an e-mail.
-// The one place that hashes; identity, audit and delivery all come here.
+// SHA-256 through OpenSSL's EVP, fetched once and reused: fetching costs more than hashing an
+// e-mail. The one place that hashes; identity, audit and delivery all come here.
 class Sha256 {
  public:
   Sha256();

@@ -27,13 +27,14 @@ namespace pruuv {
 // 64 hexadecimal digits of either case: a value somebody hashed already.
 [[nodiscard]] bool is_sha256_hex(std::string_view text);
 
-// A whole decimal number with an optional minus; nothing if anything else stands there or it overflows.
+// A whole decimal number with an optional minus; nothing if anything else stands there or it
+// overflows.
 [[nodiscard]] std::optional<std::int64_t> parse_int64(std::string_view text);
 
 [[nodiscard]] bool is_valid_utf8(std::string_view text);
 
-// Safe to print on a terminal or in a line of a log: control characters, DEL, C1, line and paragraph
-// separators, bidirectional controls and bytes that are no UTF-8 become \xNN or \u{NNNN}.
+// Safe to print on a terminal or in a line of a log: control characters, DEL, C1, line and
+// paragraph separators, bidirectional controls and bytes that are no UTF-8 become \xNN or \u{NNNN}.
 [[nodiscard]] std::string printable(std::string_view text);
 
 // Cut at `max_bytes`, never inside a character, with "..." where something was cut.

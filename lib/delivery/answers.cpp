@@ -60,19 +60,33 @@ audit::ClosedRequest describe(std::int64_t request_id, std::int64_t run, std::in
 void Dispatcher::count(const std::string& platform, const Delivery& after) {
   PlatformCounts& counts = summary_.platforms[platform];
   switch (after.state) {
-    case DeliveryState::waiting: ++counts.waiting; break;
-    case DeliveryState::retryable: ++counts.retryable; break;
-    case DeliveryState::ambiguous: ++counts.ambiguous; break;
-    case DeliveryState::held: ++counts.held; break;
+    case DeliveryState::waiting:
+      ++counts.waiting;
+      break;
+    case DeliveryState::retryable:
+      ++counts.retryable;
+      break;
+    case DeliveryState::ambiguous:
+      ++counts.ambiguous;
+      break;
+    case DeliveryState::held:
+      ++counts.held;
+      break;
     case DeliveryState::accepted:
-    case DeliveryState::confirmed: ++counts.accepted; break;
-    case DeliveryState::rejected: ++counts.rejected; break;
-    case DeliveryState::expired: ++counts.expired; break;
+    case DeliveryState::confirmed:
+      ++counts.accepted;
+      break;
+    case DeliveryState::rejected:
+      ++counts.rejected;
+      break;
+    case DeliveryState::expired:
+      ++counts.expired;
+      break;
   }
 }
 
-// Puts events back to the front of the queue: whole, or in halves where one of them is bad and nobody
-// said which. Nothing of a refused request was kept by the platform.
+// Puts events back to the front of the queue: whole, or in halves where one of them is bad and
+// nobody said which. Nothing of a refused request was kept by the platform.
 void Dispatcher::requeue(Lane& lane, Batch again, bool split) {
   if (again.empty()) return;
   if (!split || again.size() == 1) {
@@ -100,7 +114,8 @@ Result<void> Dispatcher::stop(Lane& lane, const Verdict& verdict, bool held) {
     // Those in flight are due in the store too; their own answers will say what becomes of them.
     std::int64_t flying = 0;
     for (const auto& [id, sent] : in_flight_) {
-      if (sent.connection_id == connection.id) flying += static_cast<std::int64_t>(sent.batch.size());
+      if (sent.connection_id == connection.id)
+        flying += static_cast<std::int64_t>(sent.batch.size());
     }
     counts.held += std::max<std::int64_t>(0, moved - flying);
   } else {
@@ -114,7 +129,8 @@ Result<void> Dispatcher::stop(Lane& lane, const Verdict& verdict, bool held) {
   stopped.reason = verdict.reason;
   stopped.held = held;
   stopped.detail = services_.redactor->redact(
-      verdict.message.empty() ? verdict.code : fmt::format("{}: {}", verdict.code, verdict.message));
+      verdict.message.empty() ? verdict.code
+                              : fmt::format("{}: {}", verdict.code, verdict.message));
   summary_.stopped.push_back(std::move(stopped));
   return {};
 }
@@ -137,8 +153,8 @@ Result<void> Dispatcher::judge_lane(Lane& lane, const Answered& answered,
     const bool unknown = classification.verdicts.front().outcome == Outcome::ambiguous;
     lane.proven = !unknown;
     if (lane.probing_for != Reason::none && !unknown) {
-      PRUUV_TRY(store::release_held(*services_.database, answered.sent.connection_id, lane.probing_for,
-                                    services_.clock->now_s()));
+      PRUUV_TRY(store::release_held(*services_.database, answered.sent.connection_id,
+                                    lane.probing_for, services_.clock->now_s()));
       lane.probing_for = Reason::none;
       lane.store_is_drained = false;
       lane.position = {};
@@ -151,7 +167,8 @@ Result<void> Dispatcher::judge_lane(Lane& lane, const Answered& answered,
     return stop(lane, *verdict, true);
   }
   if (verdict->scope != Scope::platform) return stop(lane, *verdict, false);
-  if (++platform_faults_[adapter.name] >= platform_faults_max) return stop_adapter(adapter, *verdict, false);
+  if (++platform_faults_[adapter.name] >= platform_faults_max)
+    return stop_adapter(adapter, *verdict, false);
   return {};
 }
 
@@ -200,7 +217,8 @@ Result<void> Dispatcher::record(const Answered& answered) {
   if (!closed.warning.empty()) {
     const std::string warning = fmt::format("{}: {}", connection.platform, closed.warning);
     auto& warnings = summary_.warnings;
-    if (std::find(warnings.begin(), warnings.end(), warning) == warnings.end()) warnings.push_back(warning);
+    if (std::find(warnings.begin(), warnings.end(), warning) == warnings.end())
+      warnings.push_back(warning);
   }
   --lane.in_flight;
   if (lane.state != Lane::State::stopped) {
@@ -229,7 +247,8 @@ Result<void> Dispatcher::take_answers() {
   if (answers.empty() && tokens.empty()) return {};
   PRUUV_TRY_ASSIGN(store::Transaction transaction, store::Transaction::begin(*services_.database));
   for (const Answered& answered : answers) PRUUV_TRY(record(answered));
-  for (const http::Client::Completed& token : tokens) PRUUV_TRY(take_token(token.id, token.response));
+  for (const http::Client::Completed& token : tokens)
+    PRUUV_TRY(take_token(token.id, token.response));
   return transaction.commit();
 }
 

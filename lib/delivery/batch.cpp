@@ -30,7 +30,8 @@ std::vector<Batch> cut_into_batches(std::vector<Item> items, std::size_t events_
     const std::string& exclusive = item.conversion.exclusive_key;
     // Usually the list has one entry; a second opens only while exclusive keys collide.
     auto place = open.begin();
-    while (place != open.end() && !exclusive.empty() && place->exclusive_keys.count(exclusive) > 0) ++place;
+    while (place != open.end() && !exclusive.empty() && place->exclusive_keys.count(exclusive) > 0)
+      ++place;
     if (place != open.end() && !place->items.empty() &&
         (place->items.size() >= events_max || place->bytes + bytes > body_bytes_max)) {
       done.push_back(std::move(place->items));

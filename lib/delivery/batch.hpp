@@ -19,8 +19,8 @@ struct Item {
 using Batch = std::vector<Item>;
 
 // Cuts the items of one connection into requests, order kept within each batch key: at most
-// `events_max` items and about `body_bytes_max` bytes each, never two of one exclusive key together. An
-// item larger than a whole body goes alone; the platform decides.
+// `events_max` items and about `body_bytes_max` bytes each, never two of one exclusive key
+// together. An item larger than a whole body goes alone; the platform decides.
 [[nodiscard]] std::vector<Batch> cut_into_batches(std::vector<Item> items, std::size_t events_max,
                                                   std::size_t body_bytes_max);
 

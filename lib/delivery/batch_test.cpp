@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::size_t roomy = 1 << 20;
 
-Item item(std::int64_t seq, const std::string& batch_key = "", const std::string& exclusive_key = "") {
+Item item(std::int64_t seq, const std::string& batch_key = "",
+          const std::string& exclusive_key = "") {
   Item made;
   made.delivery.event_seq = seq;
   made.conversion.event_seq = seq;
@@ -34,22 +35,26 @@ std::string shape(const std::vector<Batch>& batches) {
 }  // namespace
 
 TEST_CASE("items fill requests up to the limit, in order") {
-  CHECK(shape(cut_into_batches({item(1), item(2), item(3), item(4), item(5)}, 2, roomy)) == "1 2 |3 4 |5 ");
+  CHECK(shape(cut_into_batches({item(1), item(2), item(3), item(4), item(5)}, 2, roomy)) ==
+        "1 2 |3 4 |5 ");
   CHECK(cut_into_batches({}, 2, roomy).empty());
 }
 
 TEST_CASE("items of different batch keys never share a request") {
-  CHECK(shape(cut_into_batches({item(1, "a"), item(2, "b"), item(3, "a")}, 10, roomy)) == "1 3 |2 ");
+  CHECK(shape(cut_into_batches({item(1, "a"), item(2, "b"), item(3, "a")}, 10, roomy)) ==
+        "1 3 |2 ");
 }
 
 TEST_CASE("two items of one exclusive key never share a request") {
-  const auto batches = cut_into_batches({item(1, "", "k"), item(2, "", "k"), item(3), item(4, "", "k")}, 10, roomy);
+  const auto batches =
+      cut_into_batches({item(1, "", "k"), item(2, "", "k"), item(3), item(4, "", "k")}, 10, roomy);
   CHECK(shape(batches) == "1 3 |2 |4 ");
 }
 
 TEST_CASE("exclusive keys and a full request together lose nothing") {
   std::vector<Item> items;
-  for (int i = 1; i <= 100; ++i) items.push_back(item(i, i % 2 == 0 ? "a" : "b", "k" + std::to_string(i % 7)));
+  for (int i = 1; i <= 100; ++i)
+    items.push_back(item(i, i % 2 == 0 ? "a" : "b", "k" + std::to_string(i % 7)));
   std::size_t count = 0;
   for (const Batch& batch : cut_into_batches(std::move(items), 5, roomy)) {
     REQUIRE(batch.size() <= 5);

@@ -8,7 +8,8 @@
 namespace pruuv::delivery {
 namespace {
 
-bool second_copy_counts(const store::DeliveryRow& row, const resolve::Target& target, std::int64_t now_s) {
+bool second_copy_counts(const store::DeliveryRow& row, const resolve::Target& target,
+                        std::int64_t now_s) {
   const platforms::Limits& limits = target.adapter->limits;
   if (!limits.drops_second_copy) return true;
   if (limits.dedup_window_s == 0) return false;
@@ -31,8 +32,8 @@ Result<Picked> pick_failed(store::Database& database, store::DeliveryFilter filt
   return picked;
 }
 
-Result<Picked> pick_accepted(store::Database& database, const Roster& roster, store::DeliveryFilter filter,
-                             bool force, std::int64_t now_s) {
+Result<Picked> pick_accepted(store::Database& database, const Roster& roster,
+                             store::DeliveryFilter filter, bool force, std::int64_t now_s) {
   filter.states = {DeliveryState::accepted, DeliveryState::confirmed};
   PRUUV_TRY_ASSIGN(std::vector<store::DeliveryRow> rows, store::load_deliveries(database, filter));
   Picked picked;
@@ -45,8 +46,8 @@ Result<Picked> pick_accepted(store::Database& database, const Roster& roster, st
   return picked;
 }
 
-Result<void> make_due(store::Database& database, const std::vector<store::DeliveryRow>& rows, Cause cause,
-                      const std::string& operator_name, std::int64_t now_ms) {
+Result<void> make_due(store::Database& database, const std::vector<store::DeliveryRow>& rows,
+                      Cause cause, const std::string& operator_name, std::int64_t now_ms) {
   json::Writer detail;
   detail.begin_object();
   detail.member_integer("deliveries", static_cast<std::int64_t>(rows.size()));

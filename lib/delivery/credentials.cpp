@@ -11,19 +11,21 @@ Verdict missing(const Error& error) {
   verdict.scope = Scope::credential;
   verdict.reason = Reason::credential_missing;
   verdict.code = "credential";
-  verdict.message = error.hint.empty() ? error.message : fmt::format("{}; {}", error.message, error.hint);
+  verdict.message =
+      error.hint.empty() ? error.message : fmt::format("{}; {}", error.message, error.hint);
   return verdict;
 }
 
 }  // namespace
 
-// Reads the connection's secret and, where the platform wants one, asks for an access token. True: the
-// lane can send now. False: a token is on its way, or the lane was stopped.
+// Reads the connection's secret and, where the platform wants one, asks for an access token. True:
+// the lane can send now. False: a token is on its way, or the lane was stopped.
 Result<bool> Dispatcher::read_credential(Lane& lane) {
   const platforms::Platform& adapter = *lane.target.adapter;
   const Connection& connection = *lane.target.connection;
   const auto give_up = [&](const Error& error) -> Result<bool> {
-    PRUUV_TRY_ASSIGN(store::Transaction transaction, store::Transaction::begin(*services_.database));
+    PRUUV_TRY_ASSIGN(store::Transaction transaction,
+                     store::Transaction::begin(*services_.database));
     PRUUV_TRY(stop(lane, missing(error), true));
     PRUUV_TRY(transaction.commit());
     return false;
@@ -47,7 +49,8 @@ Result<bool> Dispatcher::read_credential(Lane& lane) {
   const auto known = tokens_.find(key);
   if (known != tokens_.end() && known->second.arrived) {
     if (known->second.answer.failed) {
-      PRUUV_TRY_ASSIGN(store::Transaction transaction, store::Transaction::begin(*services_.database));
+      PRUUV_TRY_ASSIGN(store::Transaction transaction,
+                       store::Transaction::begin(*services_.database));
       const Verdict& verdict = known->second.answer.failure.verdict;
       PRUUV_TRY(stop(lane, verdict, verdict.outcome == Outcome::rejected));
       PRUUV_TRY(transaction.commit());
@@ -62,7 +65,8 @@ Result<bool> Dispatcher::read_credential(Lane& lane) {
   tokens_.emplace(key, Token{});
   const std::int64_t id = next_token_id_--;
   ++summary_.tried_requests;
-  auto started = services_.client->start(id, adapter.token_request(lane.credential, *lane.target.endpoint));
+  auto started =
+      services_.client->start(id, adapter.token_request(lane.credential, *lane.target.endpoint));
   if (!started) return give_up(started.error());
   tokens_in_flight_.emplace(id, key);
   return false;

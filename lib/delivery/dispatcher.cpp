@@ -74,7 +74,8 @@ Result<void> Dispatcher::make_lane(const store::Backlog& backlog, std::int64_t n
   if (backlog.held) {
     PRUUV_TRY(store::release_held(database, backlog.connection_id, Reason::paused, now_s));
     for (const Reason reason : probed_reasons) {
-      PRUUV_TRY_ASSIGN(const auto held, store::load_first_held(database, backlog.connection_id, reason));
+      PRUUV_TRY_ASSIGN(const auto held,
+                       store::load_first_held(database, backlog.connection_id, reason));
       if (!held) continue;
       lane.probing_for = reason;
       break;
@@ -96,12 +97,14 @@ Result<void> Dispatcher::make_lanes() {
 Result<bool> Dispatcher::fill_probe(Lane& lane) {
   store::Database& database = *services_.database;
   for (;;) {
-    PRUUV_TRY_ASSIGN(const auto held,
-                     store::load_first_held(database, lane.target.connection->id, lane.probing_for));
+    PRUUV_TRY_ASSIGN(const auto held, store::load_first_held(database, lane.target.connection->id,
+                                                             lane.probing_for));
     if (!held) return false;
-    PRUUV_TRY_ASSIGN(Prepared prepared, prepare(database, lane.target, {*held}, services_.clock->now_s()));
+    PRUUV_TRY_ASSIGN(Prepared prepared,
+                     prepare(database, lane.target, {*held}, services_.clock->now_s()));
     PRUUV_TRY(save_moved(database, prepared.moved));
-    for (const Delivery& delivery : prepared.moved) count(lane.target.connection->platform, delivery);
+    for (const Delivery& delivery : prepared.moved)
+      count(lane.target.connection->platform, delivery);
     if (prepared.items.empty()) continue;
     lane.taken.insert(held->event_seq);
     lane.queue.push_back(std::move(prepared.items));
@@ -111,7 +114,8 @@ Result<bool> Dispatcher::fill_probe(Lane& lane) {
 }
 
 // Due deliveries this run has not taken yet; none, and the lane marked, when there are no more.
-Result<std::vector<Delivery>> Dispatcher::next_page(Lane& lane, std::size_t page, std::int64_t now_s) {
+Result<std::vector<Delivery>> Dispatcher::next_page(Lane& lane, std::size_t page,
+                                                    std::int64_t now_s) {
   store::Database& database = *services_.database;
   const std::int64_t connection_id = lane.target.connection->id;
   std::vector<Delivery> deliveries;
@@ -120,19 +124,24 @@ Result<std::vector<Delivery>> Dispatcher::next_page(Lane& lane, std::size_t page
       PRUUV_TRY_ASSIGN(const auto delivery,
                        store::load_delivery(database, lane.picked->front(), connection_id));
       lane.picked->pop_front();
-      if (delivery && delivery->next_at_s && *delivery->next_at_s <= now_s) deliveries.push_back(*delivery);
+      if (delivery && delivery->next_at_s && *delivery->next_at_s <= now_s)
+        deliveries.push_back(*delivery);
     }
     lane.store_is_drained = lane.picked->empty();
     return deliveries;
   }
-  PRUUV_TRY_ASSIGN(deliveries, store::load_due(database, connection_id, now_s, lane.position, page));
+  PRUUV_TRY_ASSIGN(deliveries,
+                   store::load_due(database, connection_id, now_s, lane.position, page));
   if (deliveries.empty()) {
     lane.store_is_drained = true;
     return deliveries;
   }
   lane.position = {deliveries.back().next_at_s.value_or(now_s), deliveries.back().event_seq};
-  const auto is_taken = [&](const Delivery& delivery) { return lane.taken.count(delivery.event_seq) > 0; };
-  deliveries.erase(std::remove_if(deliveries.begin(), deliveries.end(), is_taken), deliveries.end());
+  const auto is_taken = [&](const Delivery& delivery) {
+    return lane.taken.count(delivery.event_seq) > 0;
+  };
+  deliveries.erase(std::remove_if(deliveries.begin(), deliveries.end(), is_taken),
+                   deliveries.end());
   return deliveries;
 }
 
@@ -224,9 +233,10 @@ Result<void> Dispatcher::commit_intents(std::vector<Opening>& openings) {
   ids.reserve(openings.size());
   PRUUV_TRY_ASSIGN(store::Transaction transaction, store::Transaction::begin(database));
   for (const Opening& opening : openings) {
-    PRUUV_TRY_ASSIGN(const std::int64_t id,
-                     audit::append_request_opened(
-                         database, describe(*opening.lane, opening.batch, opening.request, run_.id, now_ms)));
+    PRUUV_TRY_ASSIGN(
+        const std::int64_t id,
+        audit::append_request_opened(
+            database, describe(*opening.lane, opening.batch, opening.request, run_.id, now_ms)));
     ids.push_back(id);
   }
   PRUUV_TRY(transaction.commit());
@@ -252,7 +262,8 @@ Result<void> Dispatcher::commit_intents(std::vector<Opening>& openings) {
 
 bool Dispatcher::is_finished() const {
   if (!in_flight_.empty() || !tokens_in_flight_.empty() || !unsent_answers_.empty()) return false;
-  return std::none_of(lanes_.begin(), lanes_.end(), [](const auto& entry) { return entry.second.has_work(); });
+  return std::none_of(lanes_.begin(), lanes_.end(),
+                      [](const auto& entry) { return entry.second.has_work(); });
 }
 
 Result<void> Dispatcher::deliver_all() {

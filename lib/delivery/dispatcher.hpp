@@ -58,7 +58,8 @@ class Dispatcher {
   Result<void> take_answers();
   Result<void> record(const Answered& answered);
   void requeue(Lane& lane, Batch again, bool split);
-  Result<void> judge_lane(Lane& lane, const Answered& answered, const Classification& classification);
+  Result<void> judge_lane(Lane& lane, const Answered& answered,
+                          const Classification& classification);
   Result<void> stop(Lane& lane, const Verdict& verdict, bool held);
   Result<void> stop_adapter(const platforms::Platform& adapter, const Verdict& verdict, bool held);
   void count(const std::string& platform, const Delivery& after);
@@ -76,7 +77,7 @@ class Dispatcher {
   std::map<std::int64_t, Lane> lanes_;  // by connection id
   std::int64_t last_lane_ = 0;          // round robin: the connection that had its turn last
   std::map<std::int64_t, InFlight> in_flight_;
-  std::vector<Answered> unsent_answers_;  // requests the client refused to start
+  std::vector<Answered> unsent_answers_;             // requests the client refused to start
   std::map<std::string_view, int> platform_faults_;  // failures in a row, by adapter
 
   // Access tokens are exchanged once a run for each credential and adapter.

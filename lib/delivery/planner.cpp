@@ -89,7 +89,8 @@ Result<void> Planner::plan_all(std::int64_t now_s,
       resolutions.push_back(resolve::resolve(event, roster_.of_client(event.client_id), now_s));
     }
     PRUUV_TRY_ASSIGN(store::Transaction transaction, store::Transaction::begin(database_));
-    for (std::size_t i = 0; i < events.size(); ++i) PRUUV_TRY(save(events[i], resolutions[i], now_s));
+    for (std::size_t i = 0; i < events.size(); ++i)
+      PRUUV_TRY(save(events[i], resolutions[i], now_s));
     mark = events.back().seq;
     PRUUV_TRY(store::save_planned_seq(database_, mark));
     PRUUV_TRY(transaction.commit());

@@ -16,24 +16,27 @@
 namespace pruuv::delivery {
 
 // Turns events nobody has looked at yet into deliveries and reasons, page by page, each page in one
-// transaction with the mark that says how far planning got (RULINGS 12).
+// transaction with the mark that says how far planning got.
 class Planner {
  public:
   Planner(store::Database& database, const Roster& roster, RunSummary& summary)
       : database_(database), roster_(roster), summary_(summary) {}
 
-  // Plans every event up to the last one there is when it starts. `progress(planned, total)` may be null.
+  // Plans every event up to the last one there is when it starts. `progress(planned, total)` may be
+  // null.
   Result<void> plan_all(std::int64_t now_s,
                         const std::function<void(std::int64_t, std::int64_t)>& progress);
 
-  // Plans events from `from_seq` + 1 up to the mark again for one connection that asked for earlier events
-  // (backfill). Gives how many deliveries it made. The caller has the transaction.
+  // Plans events from `from_seq` + 1 up to the mark again for one connection that asked for earlier
+  // events (backfill). Gives how many deliveries it made. The caller has the transaction.
   Result<std::int64_t> plan_backfill(const resolve::Target& target, std::int64_t from_seq,
                                      std::int64_t planned_seq, std::int64_t now_s);
 
  private:
-  Result<void> save(const FunnelEvent& event, const resolve::Resolution& resolution, std::int64_t now_s);
-  Result<void> save_delivery(const FunnelEvent& event, const resolve::Decision& decision, std::int64_t now_s);
+  Result<void> save(const FunnelEvent& event, const resolve::Resolution& resolution,
+                    std::int64_t now_s);
+  Result<void> save_delivery(const FunnelEvent& event, const resolve::Decision& decision,
+                             std::int64_t now_s);
   Result<std::int64_t> client_number(const std::string& client_id);
   Result<int> platform_number(std::string_view platform);
 

@@ -28,8 +28,10 @@ Delivery moved_by(const Delivery& delivery, const resolve::Decision& decision) {
       waiting.next_at_s = decision.timing.until_s;
       return waiting;
     }
-    case ReasonClass::expired: return moved_to(delivery, DeliveryState::expired, decision.reason);
-    default: return moved_to(delivery, DeliveryState::rejected, decision.reason);
+    case ReasonClass::expired:
+      return moved_to(delivery, DeliveryState::expired, decision.reason);
+    default:
+      return moved_to(delivery, DeliveryState::rejected, decision.reason);
   }
 }
 
@@ -37,8 +39,9 @@ Delivery moved_by(const Delivery& delivery, const resolve::Decision& decision) {
 Result<bool> changed_since_unknown(store::Database& database, const Delivery& delivery,
                                    const Conversion& conversion) {
   if (!delivery.first_unknown_s || !delivery.first_request_id) return false;
-  PRUUV_TRY_ASSIGN(const auto before, audit::load_manifest_entry(database, *delivery.first_request_id,
-                                                                 delivery.event_seq));
+  PRUUV_TRY_ASSIGN(
+      const auto before,
+      audit::load_manifest_entry(database, *delivery.first_request_id, delivery.event_seq));
   return before && before->dedup_scope != conversion.dedup_scope;
 }
 
@@ -49,10 +52,12 @@ Result<Prepared> prepare(store::Database& database, const resolve::Target& targe
   Prepared prepared;
   prepared.items.reserve(deliveries.size());
   for (const Delivery& delivery : deliveries) {
-    PRUUV_TRY_ASSIGN(const std::optional<FunnelEvent> event, store::load_event(database, delivery.event_seq));
+    PRUUV_TRY_ASSIGN(const std::optional<FunnelEvent> event,
+                     store::load_event(database, delivery.event_seq));
     if (!event) {
       return fail(ErrorKind::store_content,
-                  fmt::format("read event number {}: it has a delivery and is not there", delivery.event_seq));
+                  fmt::format("read event number {}: it has a delivery and is not there",
+                              delivery.event_seq));
     }
     const Phone phone =
         identity::parse_phone(event->phone, event->country, target.connection->default_country);
@@ -70,7 +75,8 @@ Result<Prepared> prepare(store::Database& database, const resolve::Target& targe
       PRUUV_TRY_ASSIGN(const bool changed,
                        changed_since_unknown(database, delivery, decision.encoding.conversion));
       if (changed) {
-        prepared.moved.push_back(moved_to(delivery, DeliveryState::held, Reason::changed_after_unknown));
+        prepared.moved.push_back(
+            moved_to(delivery, DeliveryState::held, Reason::changed_after_unknown));
         continue;
       }
     }

@@ -12,12 +12,13 @@ namespace pruuv::delivery {
 
 // Due deliveries of one connection, looked at once more just before they go.
 struct Prepared {
-  std::vector<Item> items;      // to be sent
-  std::vector<Delivery> moved;  // not to be sent now: expired, too early after all, refused, held; to be saved
+  std::vector<Item> items;  // to be sent
+  std::vector<Delivery>
+      moved;  // not to be sent now: expired, too early after all, refused, held; to be saved
 };
 
-// Reads the events and encodes them. An event whose outcome is unknown goes only inside the dedup window
-// and under the dedup key it went under before (RULINGS 2, 3), unless a person asked for it.
+// Reads the events and encodes them. An event whose outcome is unknown goes only inside the dedup
+// window and under the dedup key it went under before, unless a person asked for it.
 Result<Prepared> prepare(store::Database& database, const resolve::Target& target,
                          const std::vector<Delivery>& deliveries, std::int64_t now_s);
 

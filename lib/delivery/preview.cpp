@@ -26,7 +26,8 @@ platforms::Credential placeholder() {
   return credential;
 }
 
-HttpRequest build(const resolve::Target& target, const std::vector<const Conversion*>& conversions) {
+HttpRequest build(const resolve::Target& target,
+                  const std::vector<const Conversion*>& conversions) {
   return target.adapter->build(conversions, *target.connection, *target.endpoint, placeholder());
 }
 
@@ -41,7 +42,8 @@ Result<InspectedConnection> inspect_at(store::Database& database, const FunnelEv
   inspected.expires_s = decision.timing.expires_s;
   PRUUV_TRY_ASSIGN(inspected.delivery,
                    store::load_delivery(database, event.seq, decision.target.connection->id));
-  const bool encoded = decision.encoding.refusals.empty() && !decision.encoding.conversion.object.empty();
+  const bool encoded =
+      decision.encoding.refusals.empty() && !decision.encoding.conversion.object.empty();
   if (encoded) inspected.request = build(decision.target, {&decision.encoding.conversion});
   return inspected;
 }
@@ -63,7 +65,8 @@ class Lines {
   }
   std::vector<DryRunLine> finish() {
     std::vector<DryRunLine> lines;
-    for (auto& [id, items] : by_connection_) lines.push_back(line(targets_.at(id), std::move(items)));
+    for (auto& [id, items] : by_connection_)
+      lines.push_back(line(targets_.at(id), std::move(items)));
     return lines;
   }
 
@@ -137,11 +140,12 @@ Result<void> add_due(store::Database& database, const Roster& roster, const RunO
 
 }  // namespace
 
-Result<Inspection> inspect(store::Database& database, const Roster& roster, std::string_view event_id,
-                           std::int64_t now_s) {
+Result<Inspection> inspect(store::Database& database, const Roster& roster,
+                           std::string_view event_id, std::int64_t now_s) {
   PRUUV_TRY_ASSIGN(const std::optional<FunnelEvent> event, store::load_event(database, event_id));
   if (!event) {
-    return fail(ErrorKind::usage, fmt::format("inspect {}: the store has no such event", printable(event_id)),
+    return fail(ErrorKind::usage,
+                fmt::format("inspect {}: the store has no such event", printable(event_id)),
                 "ids are the collector's UUIDs; `pruuv-send audit` lists those that were sent");
   }
   PRUUV_TRY_ASSIGN(const store::StoreInfo info, store::load_store_info(database));
@@ -179,7 +183,8 @@ Result<DryRun> dry_run(store::Database& database, const Roster& roster, const Ru
     mark = events.back().seq;
     dry.summary.planned_events += static_cast<std::int64_t>(events.size());
     for (const FunnelEvent& event : events) {
-      resolve::Resolution resolution = resolve::resolve(event, roster.of_client(event.client_id), now_s);
+      resolve::Resolution resolution =
+          resolve::resolve(event, roster.of_client(event.client_id), now_s);
       count_plan(dry.summary, resolution);
       for (resolve::Decision& decision : resolution.decisions) {
         const Connection& connection = *decision.target.connection;

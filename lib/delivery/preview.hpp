@@ -11,12 +11,13 @@
 #include "model/run_summary.hpp"
 #include "store/database.hpp"
 
-// What would be sent, without a lock, a write or a credential (RULINGS 28).
+// What would be sent, without a lock, a write or a credential.
 namespace pruuv::delivery {
 
-// The event with that id, at every connection of its client. Error usage where there is no such event.
-Result<Inspection> inspect(store::Database& database, const Roster& roster, std::string_view event_id,
-                           std::int64_t now_s);
+// The event with that id, at every connection of its client. Error usage where there is no such
+// event.
+Result<Inspection> inspect(store::Database& database, const Roster& roster,
+                           std::string_view event_id, std::int64_t now_s);
 
 struct DryRun {
   RunSummary summary;  // planned_events, due, and per platform: skipped, expired, waiting

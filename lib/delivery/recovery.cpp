@@ -51,7 +51,8 @@ Result<std::int64_t> recover_unclosed_requests(store::Database& database, const 
   PRUUV_TRY_ASSIGN(store::Transaction transaction, store::Transaction::begin(database));
   for (const audit::UnclosedRequest& request : unclosed) {
     const resolve::Target* target = roster.of_connection(request.connection_id);
-    const OnUnknown on_unknown = target == nullptr ? OnUnknown::hold : target->connection->on_unknown;
+    const OnUnknown on_unknown =
+        target == nullptr ? OnUnknown::hold : target->connection->on_unknown;
     PRUUV_TRY(close_as_crashed(database, request, on_unknown, run, now_ms));
   }
   PRUUV_TRY(transaction.commit());

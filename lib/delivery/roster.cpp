@@ -13,11 +13,12 @@ Result<Roster> Roster::make(std::vector<Connection> connections, const Endpoints
   for (Connection& connection : *roster.connections_) {
     auto adapter = platforms::pick_adapter(connection.platform, connection.api);
     if (!adapter) {
-      return Unexpected(std::move(adapter).error().during(fmt::format(
-          "read connection {} of client {}", connection.name, connection.client_id)));
+      return Unexpected(std::move(adapter).error().during(
+          fmt::format("read connection {} of client {}", connection.name, connection.client_id)));
     }
     connection.adapter = std::string((*adapter)->name);
-    const auto endpoint = roster.endpoints_->try_emplace(connection.adapter, (*adapter)->default_endpoint).first;
+    const auto endpoint =
+        roster.endpoints_->try_emplace(connection.adapter, (*adapter)->default_endpoint).first;
     const resolve::Target target{&connection, *adapter, &endpoint->second};
     roster.all_.push_back(target);
     roster.by_client_[connection.client_id].push_back(target);

@@ -18,8 +18,8 @@ namespace pruuv::delivery {
 // The endpoints in force, by adapter name.
 using Endpoints = std::map<std::string, platforms::Endpoint, std::less<>>;
 
-// Every connection of the store with the adapter and endpoint that go with it. A run reads it once and
-// keeps to it, whatever is changed meanwhile.
+// Every connection of the store with the adapter and endpoint that go with it. A run reads it once
+// and keeps to it, whatever is changed meanwhile.
 class Roster {
  public:
   // Error config when a stored connection names a platform or api this binary does not know.

@@ -28,7 +28,8 @@ Result<RunSummary> run(const Services& services, const Roster& roster, const sto
 
   PRUUV_TRY_ASSIGN(const auto open, store::count_open(database));
   for (const store::StateCount& count : open) {
-    if (count.state == DeliveryState::held && count.reason != Reason::paused) summary.open_held += count.count;
+    if (count.state == DeliveryState::held && count.reason != Reason::paused)
+      summary.open_held += count.count;
   }
   PRUUV_TRY_ASSIGN(summary.chain_head_hex, audit::chain_head_hex(database));
   summary.elapsed_ms = services.clock->now_ms() - begin_ms;

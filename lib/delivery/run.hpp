@@ -52,7 +52,7 @@ struct Services {
 Result<RunSummary> run(const Services& services, const Roster& roster, const store::Run& run,
                        const RunOptions& options);
 
-// The exit code of a run that came to its end (RULINGS 27): 69, 75, 3 or 0.
+// The exit code of a run that came to its end: 69, 75, 3 or 0.
 int exit_code_of(const RunSummary& summary);
 
 }  // namespace pruuv::delivery

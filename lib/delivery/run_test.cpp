@@ -26,8 +26,8 @@ namespace {
 
 constexpr std::int64_t night = 1'795'402'800;
 
-// Answers like a platform would, in memory, and remembers what it was sent. It looks into the store at
-// the moment a request leaves: the intent must be there already.
+// Answers like a platform would, in memory, and remembers what it was sent. It looks into the store
+// at the moment a request leaves: the intent must be there already.
 class ScriptedClient final : public http::Client {
  public:
   using Answerer = std::function<HttpResponse(const HttpRequest&)>;
@@ -75,7 +75,8 @@ HttpResponse answer(int status, std::string body) {
 std::vector<std::string> event_ids(const HttpRequest& request) {
   const auto document = json::parse(request.body);
   std::vector<std::string> ids;
-  for (const json::Value& event : document->root()["data"].items()) ids.emplace_back(*event["event_id"].text());
+  for (const json::Value& event : document->root()["data"].items())
+    ids.emplace_back(*event["event_id"].text());
   return ids;
 }
 
@@ -85,8 +86,9 @@ HttpResponse meta_ok(const HttpRequest& request) {
 }
 
 HttpResponse meta_error(int code, int subcode) {
-  return answer(400, "{\"error\":{\"message\":\"m\",\"type\":\"OAuthException\",\"code\":" + std::to_string(code) +
-                         ",\"error_subcode\":" + std::to_string(subcode) + ",\"fbtrace_id\":\"A2\"}}");
+  return answer(400, "{\"error\":{\"message\":\"m\",\"type\":\"OAuthException\",\"code\":" +
+                         std::to_string(code) + ",\"error_subcode\":" + std::to_string(subcode) +
+                         ",\"fbtrace_id\":\"A2\"}}");
 }
 
 std::string id_of(int number) {
@@ -134,7 +136,8 @@ struct World {
     REQUIRE(transaction.commit());
   }
   delivery::Roster roster() {
-    return std::move(delivery::Roster::make(std::move(store::load_connections(*database).value()), {}).value());
+    return std::move(
+        delivery::Roster::make(std::move(store::load_connections(*database).value()), {}).value());
   }
   RunSummary run(http::Client& client, const delivery::RunOptions& options = {}) {
     const store::Run run = store::begin_run(*database, "send", "test", clock.now_s()).value();
@@ -142,7 +145,9 @@ struct World {
     services.database = database.get();
     services.client = &client;
     services.clock = &clock;
-    services.read_secret = [](const std::string&) { return Result<Secret>(Secret("token-of-acme")); };
+    services.read_secret = [](const std::string&) {
+      return Result<Secret>(Secret("token-of-acme"));
+    };
     services.redactor = &redactor;
     const delivery::Roster all = roster();
     auto summary = delivery::run(services, all, run, options);
@@ -230,7 +235,8 @@ TEST_CASE("a dead token costs one request, holds the connection, and one probe b
   CHECK(delivery::exit_code_of(summary) == 0);
 }
 
-TEST_CASE("an unknown outcome is sent again under the same bytes inside the window, and held after it") {
+TEST_CASE(
+    "an unknown outcome is sent again under the same bytes inside the window, and held after it") {
   World world;
   world.add_events(1, 1);
   ScriptedClient client(*world.database, [](const HttpRequest&) {
@@ -294,7 +300,8 @@ TEST_CASE("a run that died leaves intents that the next one closes as unknown an
 
 TEST_CASE("an outage ends the platform's night after a few requests and loses nothing") {
   World world;
-  for (int i = 0; i < 20; ++i) world.add_connection("c" + std::to_string(i), "100" + std::to_string(i));
+  for (int i = 0; i < 20; ++i)
+    world.add_connection("c" + std::to_string(i), "100" + std::to_string(i));
   world.add_events(1, 10);
   ScriptedClient client(*world.database, [](const HttpRequest&) { return answer(503, "<html>"); });
   const RunSummary summary = world.run(client);
@@ -334,9 +341,10 @@ TEST_CASE("retry and replay send what a person picked, and guard against countin
   World world;
   world.add_events(1, 3);
   ScriptedClient refusing(*world.database, [](const HttpRequest& request) {
-    return event_ids(request).size() == 1 && event_ids(request)[0] == id_of(2) ? meta_error(100, 2804050)
+    return event_ids(request).size() == 1 && event_ids(request)[0] == id_of(2)
+               ? meta_error(100, 2804050)
            : event_ids(request).size() > 1 ? meta_error(100, 2804050)
-                                            : meta_ok(request);
+                                           : meta_ok(request);
   });
   world.run(refusing);
   CHECK(world.delivery_of(2).state == DeliveryState::rejected);
@@ -346,24 +354,30 @@ TEST_CASE("retry and replay send what a person picked, and guard against countin
   REQUIRE(picked->rows.size() == 1);
   CHECK(picked->rows[0].event_id == id_of(2));
   world.clock.advance_s(60);
-  REQUIRE(delivery::make_due(*world.database, picked->rows, Cause::retry, "tester", world.clock.now_ms()));
+  REQUIRE(delivery::make_due(*world.database, picked->rows, Cause::retry, "tester",
+                             world.clock.now_ms()));
   ScriptedClient well(*world.database, meta_ok);
   delivery::RunOptions options;
   options.only.emplace();
-  options.only->push_back({picked->rows[0].delivery.connection_id, picked->rows[0].delivery.event_seq});
+  options.only->push_back(
+      {picked->rows[0].delivery.connection_id, picked->rows[0].delivery.event_seq});
   CHECK(world.run(well, options).platforms.at("meta").accepted == 1);
   CHECK(well.requests.size() == 1);
 
   const delivery::Roster roster = world.roster();
   filter.event_id = id_of(1);
-  const auto guarded = delivery::pick_accepted(*world.database, roster, filter, false, world.clock.now_s());
+  const auto guarded =
+      delivery::pick_accepted(*world.database, roster, filter, false, world.clock.now_s());
   CHECK(guarded->rows.empty());
   CHECK(guarded->guarded.size() == 1);
-  const auto forced = delivery::pick_accepted(*world.database, roster, filter, true, world.clock.now_s());
+  const auto forced =
+      delivery::pick_accepted(*world.database, roster, filter, true, world.clock.now_s());
   REQUIRE(forced->rows.size() == 1);
-  REQUIRE(delivery::make_due(*world.database, forced->rows, Cause::replay, "tester", world.clock.now_ms()));
+  REQUIRE(delivery::make_due(*world.database, forced->rows, Cause::replay, "tester",
+                             world.clock.now_ms()));
   options.only->clear();
-  options.only->push_back({forced->rows[0].delivery.connection_id, forced->rows[0].delivery.event_seq});
+  options.only->push_back(
+      {forced->rows[0].delivery.connection_id, forced->rows[0].delivery.event_seq});
   CHECK(world.run(well, options).platforms.at("meta").accepted == 1);
 }
 

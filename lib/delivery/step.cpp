@@ -16,12 +16,15 @@ void move_until(Delivery& delivery, DeliveryState state, Reason reason, std::int
   delivery.next_at_s = next_at_s;
 }
 
-Reason or_else(Reason reason, Reason otherwise) { return reason == Reason::none ? otherwise : reason; }
+Reason or_else(Reason reason, Reason otherwise) {
+  return reason == Reason::none ? otherwise : reason;
+}
 
 void reject(Step& step, const Verdict& verdict, std::int64_t now_s) {
   switch (verdict.scope) {
     case Scope::event:
-      move(step.delivery, DeliveryState::rejected, or_else(verdict.reason, Reason::rejected_by_platform));
+      move(step.delivery, DeliveryState::rejected,
+           or_else(verdict.reason, Reason::rejected_by_platform));
       step.status = AttemptStatus::rejected;
       return;
     case Scope::request:
@@ -32,7 +35,8 @@ void reject(Step& step, const Verdict& verdict, std::int64_t now_s) {
     case Scope::connection:
     case Scope::credential:
     case Scope::platform:
-      move(step.delivery, DeliveryState::held, or_else(verdict.reason, Reason::connection_misconfigured));
+      move(step.delivery, DeliveryState::held,
+           or_else(verdict.reason, Reason::connection_misconfigured));
       step.status = AttemptStatus::held;
       return;
   }
@@ -52,7 +56,8 @@ void retry(Step& step, const Verdict& verdict, std::int64_t now_s) {
       verdict.scope == Scope::request
           ? 0
           : std::max(verdict.retry_after_s.value_or(0), backoff_s(delivery.attempts));
-  move_until(delivery, DeliveryState::retryable, or_else(verdict.reason, Reason::known_failure), now_s + pause);
+  move_until(delivery, DeliveryState::retryable, or_else(verdict.reason, Reason::known_failure),
+             now_s + pause);
 }
 
 }  // namespace
@@ -64,7 +69,8 @@ std::int64_t backoff_s(int attempts) {
   return std::min(longest_s, first_s << doublings);
 }
 
-Step next_step(Delivery delivery, const Verdict& verdict, const Answer& answer, OnUnknown on_unknown) {
+Step next_step(Delivery delivery, const Verdict& verdict, const Answer& answer,
+               OnUnknown on_unknown) {
   Step step{delivery, AttemptStatus::ambiguous};
   Delivery& after = step.delivery;
   ++after.attempts;
@@ -79,8 +85,12 @@ Step next_step(Delivery delivery, const Verdict& verdict, const Answer& answer, 
       move(after, DeliveryState::accepted, Reason::none);
       step.status = AttemptStatus::accepted;
       break;
-    case Outcome::rejected: reject(step, verdict, answer.now_s); break;
-    case Outcome::retryable: retry(step, verdict, answer.now_s); break;
+    case Outcome::rejected:
+      reject(step, verdict, answer.now_s);
+      break;
+    case Outcome::retryable:
+      retry(step, verdict, answer.now_s);
+      break;
     case Outcome::waiting: {
       constexpr std::int64_t asked_pause_s = 6 * 3600;
       move_until(after, DeliveryState::waiting, or_else(verdict.reason, Reason::asked_by_platform),
@@ -98,13 +108,15 @@ Step next_step(Delivery delivery, const Verdict& verdict, const Answer& answer, 
       step.status = AttemptStatus::ambiguous;
       break;
   }
-  if (!answer.bytes_sent && step.status == AttemptStatus::retryable) step.status = AttemptStatus::not_sent;
+  if (!answer.bytes_sent && step.status == AttemptStatus::retryable)
+    step.status = AttemptStatus::not_sent;
   return step;
 }
 
 Reason check_resend(const Delivery& delivery, std::int64_t dedup_window_s, std::int64_t now_s) {
   if (!delivery.first_unknown_s || dedup_window_s == 0) return Reason::none;
-  return now_s - *delivery.first_unknown_s < dedup_window_s ? Reason::none : Reason::dedup_window_over;
+  return now_s - *delivery.first_unknown_s < dedup_window_s ? Reason::none
+                                                            : Reason::dedup_window_over;
 }
 
 Verdict crash_verdict() {

@@ -25,17 +25,19 @@ struct Step {
 [[nodiscard]] Step next_step(Delivery delivery, const Verdict& verdict, const Answer& answer,
                              OnUnknown on_unknown);
 
-// Seconds until a delivery with so many attempts behind it is tried again by itself: 5 minutes, doubling,
-// at most 6 hours, so that a nightly run always finds it due.
+// Seconds until a delivery with so many attempts behind it is tried again by itself: 5 minutes,
+// doubling, at most 6 hours, so that a nightly run always finds it due.
 [[nodiscard]] std::int64_t backoff_s(int attempts);
 
-// RULINGS 6: given up after at least 6 faults of its own and 3 days.
+// Given up after at least 6 faults of its own and 3 days.
 inline constexpr int give_up_faults = 6;
 inline constexpr std::int64_t give_up_after_s = 3 * 86400;
 
 // Whether a delivery that may have arrived already may be sent again on its own account: none, or
-// dedup_window_over once `dedup_window_s` (0 = for ever) have passed since its first unknown attempt.
-[[nodiscard]] Reason check_resend(const Delivery& delivery, std::int64_t dedup_window_s, std::int64_t now_s);
+// dedup_window_over once `dedup_window_s` (0 = for ever) have passed since its first unknown
+// attempt.
+[[nodiscard]] Reason check_resend(const Delivery& delivery, std::int64_t dedup_window_s,
+                                  std::int64_t now_s);
 
 // The verdict of an attempt whose run died before the answer was read.
 [[nodiscard]] Verdict crash_verdict();

@@ -44,7 +44,8 @@ TEST_CASE("a known failure is tried again later and was never unknown") {
 }
 
 TEST_CASE("a request that never left is recorded as not sent") {
-  const Step after = next_step({}, verdict(Outcome::retryable, Scope::platform), {now, now, false}, OnUnknown::resend);
+  const Step after = next_step({}, verdict(Outcome::retryable, Scope::platform), {now, now, false},
+                               OnUnknown::resend);
   CHECK(after.status == AttemptStatus::not_sent);
   CHECK(after.delivery.state == DeliveryState::retryable);
 }
@@ -94,7 +95,8 @@ TEST_CASE("an event is given up after six faults of its own and three days, not 
   before.first_attempt_s = now - 3 * 86400;
   const Verdict own = verdict(Outcome::retryable, Scope::event);
   CHECK(step(own, before).delivery.reason == Reason::given_up);
-  CHECK(step(verdict(Outcome::retryable, Scope::platform), before).delivery.state == DeliveryState::retryable);
+  CHECK(step(verdict(Outcome::retryable, Scope::platform), before).delivery.state ==
+        DeliveryState::retryable);
   before.first_attempt_s = now - 3 * 86400 + 1;
   CHECK(step(own, before).delivery.state == DeliveryState::retryable);
   before.first_attempt_s = now - 30 * 86400;
@@ -105,7 +107,8 @@ TEST_CASE("an event is given up after six faults of its own and three days, not 
 TEST_CASE("a nightly run always finds a failure of the night before due") {
   CHECK(delivery::backoff_s(1) == 300);
   CHECK(delivery::backoff_s(2) == 600);
-  for (int attempts = 0; attempts < 200; ++attempts) CHECK(delivery::backoff_s(attempts) <= 6 * 3600);
+  for (int attempts = 0; attempts < 200; ++attempts)
+    CHECK(delivery::backoff_s(attempts) <= 6 * 3600);
 }
 
 TEST_CASE("a copy that may have arrived goes again inside the dedup window only") {

@@ -5,7 +5,7 @@
 
 namespace pruuv::identity {
 
-// The 32 printable ASCII characters that are neither letter, digit nor space (meta.md 6.2).
+// The 32 printable ASCII characters that are neither letter, digit nor space.
 [[nodiscard]] constexpr bool is_ascii_punctuation(char c) {
   return (c >= 0x21 && c <= 0x2F) || (c >= 0x3A && c <= 0x40) || (c >= 0x5B && c <= 0x60) ||
          (c >= 0x7B && c <= 0x7E);

@@ -7,7 +7,7 @@
 namespace pruuv::identity {
 
 // Without the appendix that Meta's parameter builder puts behind values it captured: a dot and 2 or
-// 8 base64url characters, "BA" or "AQQAAQMC" (meta.md 8). Its first byte is a format number below
+// 8 base64url characters, "BA" or "AQQAAQMC". Its first byte is a format number below
 // 16, so it always begins with a letter; a decimal octet of an address never does.
 [[nodiscard]] std::string_view without_appendix(std::string_view text);
 

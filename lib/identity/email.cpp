@@ -8,7 +8,7 @@
 namespace pruuv::identity {
 namespace {
 
-// Characters of the local part beside the dot (meta.md 7), by byte. ASCII only: an address with
+// Characters of the local part beside the dot, by byte. ASCII only: an address with
 // other letters is refused by every platform's own code.
 constexpr std::array<bool, 256> make_local_characters() {
   std::array<bool, 256> set{};
@@ -51,7 +51,7 @@ bool is_domain(std::string_view text) {
   }
 }
 
-// Google reads a gmail address without its dots and its +suffix (google.md 8); the domain stays as
+// Google reads a gmail address without its dots and its +suffix; the domain stays as
 // written.
 std::string without_gmail_variants(std::string_view local) {
   std::string out;

@@ -10,7 +10,8 @@
 // guesses: what does not fit the rule gives nothing, and the caller leaves the field out with a
 // reason. A value that is a SHA-256 in hexadecimal already passes through names, city, state and
 // zip in lower case: send no such field in the clear without asking is_sha256_hex (base/text.hpp).
-// Sources of every rule: platforms/meta.md 6 and 7, google.md 8, tiktok.md 6.
+// Sources of every rule: Meta, customer information parameters; Google, Data Manager formatting;
+// TikTok, Events API parameters.
 namespace pruuv::identity {
 
 enum class EmailRule {
@@ -26,9 +27,9 @@ enum class EmailRule {
 // value in lower case; else nothing.
 [[nodiscard]] std::optional<std::string> hash_email(std::string_view raw, EmailRule rule);
 
-// RULINGS 20. `event_country` wins over `default_country`; both ISO 3166-1 alpha-2 of either case,
-// UK means GB, "" = unknown. One call an event serves every platform.
-// A blank number is absent without a reason.
+// One rule for every platform. `event_country` wins over `default_country`; both ISO 3166-1 alpha-2
+// of either case, UK means GB, "" = unknown. One call an event serves every platform. A blank
+// number is absent without a reason.
 [[nodiscard]] Phone parse_phone(std::string_view raw, std::string_view event_country,
                                 std::string_view default_country);
 

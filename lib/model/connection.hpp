@@ -21,16 +21,18 @@ struct Connection {
   std::string api;      // where a platform has several: data_manager | google_ads; else empty
   std::string adapter;  // name of the Platform that speaks for it, from platform and api
 
-  std::string destination;  // Pixel ID | customer id | Pixel Code: what the platform calls the target
+  std::string
+      destination;  // Pixel ID | customer id | Pixel Code: what the platform calls the target
   std::string conversion_action_id;
   std::string login_customer_id;
   std::map<std::string, std::string> event_names;         // funnel name -> the platform's name
   std::map<std::string, std::string> conversion_actions;  // funnel name -> conversion action id
   std::string default_country;                            // ISO 3166-1 alpha-2, upper case
   std::string currency;                                   // ISO 4217, upper case
-  std::string credential;       // reference: env:NAME, file:/path; never the token itself
+  std::string credential;  // reference: env:NAME, file:/path; never the token itself
   std::string test_event_code;
-  std::map<std::string, std::string> settings;  // a platform's own: "tiktok.page_url", "meta.partner_agent"
+  std::map<std::string, std::string>
+      settings;  // a platform's own: "tiktok.page_url", "meta.partner_agent"
 
   std::vector<std::string> match_event_names;  // empty: every event of the client
   std::vector<std::string> match_hosts;        // empty: every page

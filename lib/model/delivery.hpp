@@ -8,8 +8,8 @@
 
 namespace pruuv {
 
-// The states of lib/delivery/README.md. The numbers are in the store; those below `accepted` are open.
-// `sending` is none of them: a request_opened without request_closed says so.
+// The states of lib/delivery/README.md. The numbers are in the store; those below `accepted` are
+// open. `sending` is none of them: a request_opened without request_closed says so.
 enum class DeliveryState : std::uint8_t {
   waiting = 0,
   retryable = 1,
@@ -21,7 +21,9 @@ enum class DeliveryState : std::uint8_t {
   expired = 7,
 };
 
-[[nodiscard]] constexpr bool is_open(DeliveryState state) { return state < DeliveryState::accepted; }
+[[nodiscard]] constexpr bool is_open(DeliveryState state) {
+  return state < DeliveryState::accepted;
+}
 [[nodiscard]] std::string_view word_of(DeliveryState state);
 
 // Who made a delivery due.
@@ -33,14 +35,17 @@ struct Delivery {
   std::int64_t connection_id = 0;
   DeliveryState state = DeliveryState::waiting;
   Reason reason = Reason::none;
-  std::optional<std::int64_t> next_at_s;  // due from then on; none: not by itself (held, or at its end)
+  std::optional<std::int64_t>
+      next_at_s;  // due from then on; none: not by itself (held, or at its end)
   std::int64_t expires_s = 0;
   Cause cause = Cause::schedule;
-  int attempts = 0;                               // copies that left or may have left, and not_sent ones
-  int faults = 0;                                 // of them, those that were about the event itself
+  int attempts = 0;  // copies that left or may have left, and not_sent ones
+  int faults = 0;    // of them, those that were about the event itself
   std::optional<std::int64_t> first_attempt_s;
-  std::optional<std::int64_t> first_unknown_s;    // opening of the earliest attempt not known to have failed
-  std::optional<std::int64_t> first_request_id;   // whose manifest keeps the object's SHA-256 and dedup scope
+  std::optional<std::int64_t>
+      first_unknown_s;  // opening of the earliest attempt not known to have failed
+  std::optional<std::int64_t>
+      first_request_id;  // whose manifest keeps the object's SHA-256 and dedup scope
 };
 
 // How one attempt ended; the numbers are in the store, the words in conversion_audit_log.status.

@@ -9,7 +9,8 @@
 namespace pruuv {
 
 // A lead, purchase, booking ... as the collector wrote it down. Only read here; never changed.
-// Optional fields are text as they came, empty = absent (null, "" and blank mean the same at import).
+// Optional fields are text as they came, empty = absent (null, "" and blank mean the same at
+// import).
 struct FunnelEvent {
   std::int64_t seq = 0;  // the store's own number, in order of arrival
   std::string id;        // UUID, kept and sent exactly as written: the dedup key everywhere
@@ -40,20 +41,21 @@ struct FunnelEvent {
   std::string wbraid;
   std::string ttclid;
   std::string ttp;
-  std::string click_timestamp;  // Unix seconds of the first sight of the click; click_time_s() reads it
+  std::string
+      click_timestamp;  // Unix seconds of the first sight of the click; click_time_s() reads it
   std::string order_id;
-  std::string action_source;               // absent = website (RULINGS 23)
-  std::string consent_ad_user_data;        // consent() reads these two
+  std::string action_source;         // absent = website
+  std::string consent_ad_user_data;  // consent() reads these two
   std::string consent_ad_personalization;
-  std::string limited_data_use;            // is_limited_data_use() reads it
-  std::string extra;                       // JSON object of keys this program does not know
+  std::string limited_data_use;  // is_limited_data_use() reads it
+  std::string extra;             // JSON object of keys this program does not know
 };
 
-// The optional fields by their name in JSON and in SQL, in the order of the store's columns. Import,
-// store and inspect all walk this one list.
+// The optional fields by their name in JSON and in SQL, in the order of the store's columns.
+// Import, store and inspect all walk this one list.
 struct EventField {
   std::string_view name;
-  std::string FunnelEvent::* text;
+  std::string FunnelEvent::*text;
   bool personal;  // masked wherever a person reads it
 };
 
@@ -89,8 +91,9 @@ inline constexpr std::array<EventField, 29> event_fields = {{
     {"limited_data_use", &FunnelEvent::limited_data_use, false},
 }};
 
-// Seconds since 1970 that can be a time of an event of ours: 2000-01-01 up to 2100-01-01, exclusive.
-// Thirteen digits are milliseconds, which every import of this kind meets sooner or later.
+// Seconds since 1970 that can be a time of an event of ours: 2000-01-01 up to 2100-01-01,
+// exclusive. Thirteen digits are milliseconds, which every import of this kind meets sooner or
+// later.
 inline constexpr std::int64_t event_time_min_s = 946684800;
 inline constexpr std::int64_t event_time_max_s = 4102444800;
 [[nodiscard]] constexpr bool is_possible_time(std::int64_t time_s) {

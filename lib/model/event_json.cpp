@@ -11,8 +11,8 @@
 namespace pruuv {
 namespace {
 
-// The text of a member, trimmed; "" for what counts as absent. Objects and arrays keep their JSON: they
-// fit no field, and planning will say so.
+// The text of a member, trimmed; "" for what counts as absent. Objects and arrays keep their JSON:
+// they fit no field, and planning will say so.
 std::string text_of_value(const json::Value& value) {
   if (!value.exists()) return {};
   if (const auto text = value.text()) return std::string(trim(*text));
@@ -59,7 +59,8 @@ Result<void> check_time(const std::string& text, std::int64_t& time_s) {
 
 Result<FunnelEvent> parse_event(std::string_view json_text) {
   constexpr json::Limits limits{std::size_t{1} << 20, 16};
-  PRUUV_TRY_ASSIGN(const json::Document document, json::parse(json_text, json::Numbers::as_text, limits));
+  PRUUV_TRY_ASSIGN(const json::Document document,
+                   json::parse(json_text, json::Numbers::as_text, limits));
   const json::Value object = document.root();
   if (!object.is_object()) return fail(ErrorKind::config, "not a JSON object");
 
@@ -73,7 +74,8 @@ Result<FunnelEvent> parse_event(std::string_view json_text) {
   if (event.event_name.empty()) return fail(ErrorKind::config, "event_name is missing");
   PRUUV_TRY(check_time(text_of_value(object["event_time"]), event.event_time));
 
-  for (const EventField& field : event_fields) event.*field.text = text_of_value(object[field.name]);
+  for (const EventField& field : event_fields)
+    event.*field.text = text_of_value(object[field.name]);
   event.extra = unknown_members(object);
   return event;
 }

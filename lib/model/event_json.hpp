@@ -8,10 +8,10 @@
 namespace pruuv {
 
 // One funnel event from a JSON object with the field names of event_fields. null, "" and blank mean
-// absent; numbers and true/false are taken as the text they were written as. Refused (RULINGS 22) are
-// only: not a JSON object, no valid id, blank client_id or event_name, an impossible event_time. Every
-// other defect is kept as it came and becomes a reason at planning. Unknown keys go to `extra`. Errors
-// name the field, never its value.
+// absent; numbers and true/false are taken as the text they were written as. Refused are
+// only: not a JSON object, no valid id, blank client_id or event_name, an impossible event_time.
+// Every other defect is kept as it came and becomes a reason at planning. Unknown keys go to
+// `extra`. Errors name the field, never its value.
 Result<FunnelEvent> parse_event(std::string_view json_text);
 
 }  // namespace pruuv

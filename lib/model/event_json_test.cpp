@@ -15,8 +15,9 @@ const std::string head =
 
 TEST_CASE("an event keeps its values as they were written") {
   const auto event = parse_event(
-      head + R"("event_time":1795400000,"value":10.50,"email":" A@Example.com ","ip":null,"city":"  ",)"
-             R"("limited_data_use":true,"click_timestamp":"soon","utm":{"a":[1,2.50]},"note":"x"})");
+      head +
+      R"("event_time":1795400000,"value":10.50,"email":" A@Example.com ","ip":null,"city":"  ",)"
+      R"("limited_data_use":true,"click_timestamp":"soon","utm":{"a":[1,2.50]},"note":"x"})");
   REQUIRE(event);
   CHECK(event->value == "10.50");
   CHECK(event->email == "A@Example.com");
@@ -39,10 +40,12 @@ TEST_CASE("only what cannot be an event is refused") {
   CHECK(refusal(R"({"id":"12"})") == "id is no UUID");
   CHECK(refusal(R"({"id":"7b1f0c2e-0000-4000-8000-0000000000aa","client_id":" "})") ==
         "client_id is missing");
-  CHECK(refusal(head + R"("event_time":"yesterday"})") == "event_time is no whole number of seconds");
+  CHECK(refusal(head + R"("event_time":"yesterday"})") ==
+        "event_time is no whole number of seconds");
   CHECK(refusal(head + R"("event_time":1.5})") == "event_time is no whole number of seconds");
   CHECK(refusal(head + "\"email\":\"a@b.c\"}") == "event_time is missing");
-  CHECK(refusal(head + R"("event_time":1795400000,"phone":[1],"value":"abc","currency":"??"})") == "taken");
+  CHECK(refusal(head + R"("event_time":1795400000,"phone":[1],"value":"abc","currency":"??"})") ==
+        "taken");
 
   const auto milliseconds = parse_event(head + R"("event_time":1795400000000})");
   REQUIRE(!milliseconds);

@@ -12,7 +12,8 @@ namespace pruuv {
 
 struct HttpHeader {
   std::string name;
-  std::variant<std::string, Secret> value;  // a Secret is shown as *** wherever a request is printed
+  std::variant<std::string, Secret>
+      value;  // a Secret is shown as *** wherever a request is printed
 };
 
 struct HttpRequest {

@@ -7,8 +7,8 @@
 
 namespace pruuv {
 
-// How many of a client's events ended where, at one platform. An event counts once a platform, or, where
-// the client has several connections to it, once a connection it goes to.
+// How many of a client's events ended where, at one platform. An event counts once a platform, or,
+// where the client has several connections to it, once a connection it goes to.
 struct OutcomeCount {
   std::string client_id;
   std::string platform;

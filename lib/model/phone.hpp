@@ -6,7 +6,7 @@
 
 namespace pruuv {
 
-// The event's phone number read once, for every platform (RULINGS 20).
+// The event's phone number read once, for every platform.
 struct Phone {
   std::string e164;              // "+442070313000"; empty where there is none to send
   std::string digest;            // the event held a SHA-256 already: 64 lower-case hex digits

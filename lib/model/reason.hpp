@@ -87,9 +87,9 @@ enum class ReasonClass { routed, skipped, expired, waiting, held, rejected, warn
 
 struct ReasonText {
   Reason reason;
-  std::string_view code;   // stable word for SQL, JSON and the audit log
-  std::string_view words;  // one plain sentence for account staff
-  std::string_view advice; // what a person can do; empty where nothing
+  std::string_view code;    // stable word for SQL, JSON and the audit log
+  std::string_view words;   // one plain sentence for account staff
+  std::string_view advice;  // what a person can do; empty where nothing
 };
 
 [[nodiscard]] ReasonClass class_of(Reason reason);

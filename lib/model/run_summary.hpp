@@ -18,10 +18,11 @@ struct PlatformCounts {
   std::int64_t ambiguous = 0;  // nobody knows: a later run sends them again inside the dedup window
   std::int64_t waiting = 0;    // not yet due by rule
   std::int64_t held = 0;
-  std::int64_t paused = 0;     // held too, but because somebody paused the connection
+  std::int64_t paused = 0;  // held too, but because somebody paused the connection
   std::int64_t expired = 0;
   std::int64_t requests = 0;
-  std::map<Reason, std::int64_t> skipped;  // events planned in this run that do not go to the platform
+  std::map<Reason, std::int64_t>
+      skipped;  // events planned in this run that do not go to the platform
 };
 
 // A connection this run had to stop.
@@ -44,8 +45,8 @@ struct RunSummary {
   std::int64_t due = 0;                 // deliveries this run had to send
   std::int64_t tried_requests = 0;      // to platforms and token endpoints
   std::int64_t answered_requests = 0;   // of them, those that got any answer
-  std::int64_t open_held = 0;           // held in the whole store at the end, paused connections aside
-  bool work_left = false;               // --limit or a deadline ended it early
+  std::int64_t open_held = 0;  // held in the whole store at the end, paused connections aside
+  bool work_left = false;      // --limit or a deadline ended it early
   std::string chain_head_hex;
   std::int64_t elapsed_ms = 0;
 

@@ -14,10 +14,21 @@
 namespace pruuv::platforms {
 namespace {
 
-constexpr std::array<std::string_view, 15> common_keys = {
-    "client_id", "platform", "name",       "api",        "conversion_action_id",
-    "event_names", "conversion_actions", "default_country", "currency", "credential",
-    "test_event_code", "paused", "on_unknown", "match", "login_customer_id"};
+constexpr std::array<std::string_view, 15> common_keys = {"client_id",
+                                                          "platform",
+                                                          "name",
+                                                          "api",
+                                                          "conversion_action_id",
+                                                          "event_names",
+                                                          "conversion_actions",
+                                                          "default_country",
+                                                          "currency",
+                                                          "credential",
+                                                          "test_event_code",
+                                                          "paused",
+                                                          "on_unknown",
+                                                          "match",
+                                                          "login_customer_id"};
 
 Unexpected refuse(std::string_view key, std::string_view what, std::string hint = {}) {
   return fail(ErrorKind::config, fmt::format("{}: {}", key, what), std::move(hint));
@@ -31,14 +42,16 @@ Result<std::string> text_member(const json::Value& object, std::string_view key)
   return std::string(trim(*text));
 }
 
-Result<std::map<std::string, std::string>> map_member(const json::Value& object, std::string_view key) {
+Result<std::map<std::string, std::string>> map_member(const json::Value& object,
+                                                      std::string_view key) {
   std::map<std::string, std::string> out;
   const json::Value value = object[key];
   if (!value.exists()) return out;
   if (!value.is_object()) return refuse(key, "is no object");
   for (const auto& [name, member] : value.members()) {
     const auto text = member.text();
-    if (!text || trim(*text).empty()) return refuse(fmt::format("{}.{}", key, printable(name)), "is no text");
+    if (!text || trim(*text).empty())
+      return refuse(fmt::format("{}.{}", key, printable(name)), "is no text");
     out.emplace(std::string(name), std::string(trim(*text)));
   }
   return out;
@@ -51,7 +64,8 @@ Result<std::vector<std::string>> list_member(const json::Value& object, std::str
   if (!value.is_array()) return refuse(fmt::format("match.{}", key), "is no list");
   for (const json::Value& item : value.items()) {
     const auto text = item.text();
-    if (!text || trim(*text).empty()) return refuse(fmt::format("match.{}", key), "holds something else than texts");
+    if (!text || trim(*text).empty())
+      return refuse(fmt::format("match.{}", key), "holds something else than texts");
     out.emplace_back(trim(*text));
   }
   return out;
@@ -61,11 +75,13 @@ bool is_letters(std::string_view text, std::size_t count) {
   return text.size() == count && std::all_of(text.begin(), text.end(), is_ascii_alpha);
 }
 
-Result<void> check_keys(const json::Value& object, const Connection& connection, const Platform& adapter) {
+Result<void> check_keys(const json::Value& object, const Connection& connection,
+                        const Platform& adapter) {
   for (const auto& [key, value] : object.members()) {
     const bool common = std::find(common_keys.begin(), common_keys.end(), key) != common_keys.end();
     const bool setting_of_platform =
-        key == connection.platform || key.substr(0, connection.platform.size() + 1) == connection.platform + ".";
+        key == connection.platform ||
+        key.substr(0, connection.platform.size() + 1) == connection.platform + ".";
     if (common || setting_of_platform || key == adapter.destination_key) continue;
     return refuse(printable(key), fmt::format("is no key of a {} connection", connection.platform));
   }
@@ -74,7 +90,8 @@ Result<void> check_keys(const json::Value& object, const Connection& connection,
 
 Result<void> read_settings(const json::Value& object, Connection& connection) {
   PRUUV_TRY_ASSIGN(const auto nested, map_member(object, connection.platform));
-  for (const auto& [name, value] : nested) connection.settings[connection.platform + "." + name] = value;
+  for (const auto& [name, value] : nested)
+    connection.settings[connection.platform + "." + name] = value;
   for (const auto& [key, value] : object.members()) {
     if (key.find('.') == std::string_view::npos) continue;
     PRUUV_TRY_ASSIGN(connection.settings[std::string(key)], text_member(object, key));
@@ -98,7 +115,8 @@ Result<void> read_choices(const json::Value& object, Connection& connection) {
   const json::Value match = object["match"];
   if (match.exists() && !match.is_object()) return refuse("match", "is no object");
   for (const auto& [key, value] : match.members()) {
-    if (key != "event_names" && key != "hosts") return refuse(fmt::format("match.{}", printable(key)), "is unknown");
+    if (key != "event_names" && key != "hosts")
+      return refuse(fmt::format("match.{}", printable(key)), "is unknown");
   }
   PRUUV_TRY_ASSIGN(connection.match_event_names, list_member(match, "event_names"));
   PRUUV_TRY_ASSIGN(connection.match_hosts, list_member(match, "hosts"));
@@ -110,7 +128,8 @@ Result<void> read_country_and_currency(const json::Value& object, Connection& co
   connection.default_country = ascii_upper(country);
   if (connection.default_country == "UK") connection.default_country = "GB";
   if (!country.empty() && !is_letters(country, 2)) {
-    return refuse("default_country", "is no ISO 3166-1 code of two letters", "write DE, GB, US ...");
+    return refuse("default_country", "is no ISO 3166-1 code of two letters",
+                  "write DE, GB, US ...");
   }
   PRUUV_TRY_ASSIGN(const std::string currency, text_member(object, "currency"));
   connection.currency = ascii_upper(currency);

@@ -11,9 +11,9 @@ namespace pruuv::platforms {
 //  "login_customer_id","api","event_names":{},"conversion_actions":{},"default_country","currency",
 //  "credential","test_event_code","paused","on_unknown":"resend|hold","match":{"event_names","hosts"},
 //  "<platform>":{...settings of that platform...}}
-// `name` is "default" where it is missing. The destination's key is the adapter's. Ids may be numbers.
-// Checked and put into the platform's spelling. Errors (config) name the key; an unknown key is one.
-// `value` must have been parsed with json::Numbers::as_text.
+// `name` is "default" where it is missing. The destination's key is the adapter's. Ids may be
+// numbers. Checked and put into the platform's spelling. Errors (config) name the key; an unknown
+// key is one. `value` must have been parsed with json::Numbers::as_text.
 Result<Connection> parse_connection(const json::Value& value);
 
 }  // namespace pruuv::platforms

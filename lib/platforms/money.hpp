@@ -9,7 +9,7 @@
 
 namespace pruuv::platforms {
 
-// An amount as a JSON number, from -?[0-9]{1,12}(\.[0-9]{1,6})? (RULINGS 21): the digits as they
+// An amount as a JSON number, from -?[0-9]{1,12}(\.[0-9]{1,6})?: the digits as they
 // were written, never through a double; only leading zeros go, which JSON does not allow ("007" ->
 // "7"). Nothing if it is negative or anything else.
 [[nodiscard]] std::optional<std::string> normalize_amount(std::string_view raw);

@@ -11,7 +11,7 @@ struct CleanUrl {
   bool parameters_dropped = false;  // personal data or secrets stood in it
 };
 
-// The URL of a page as it may be told to an ad platform (RULINGS 23). Dropped: user and password
+// The URL of a page as it may be told to an ad platform. Dropped: user and password
 // before the host, the fragment, and query parameters that look like personal data or secrets by
 // name
 // ("user[email]", "accessToken", "tel") or by value (an '@' once decoded, a phone number). Click

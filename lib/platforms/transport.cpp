@@ -23,7 +23,7 @@ struct StatusRow {
   Reason reason;
 };
 
-// Whole answers without the platform's own shape (RULINGS 1). Statuses of the 5xx range that are
+// Whole answers without the platform's own shape. Statuses of the 5xx range that are
 // not listed are ambiguous, those of the 4xx range a refusal of the request.
 constexpr std::array status_rows = {
     StatusRow{401, Outcome::rejected, Scope::credential, Reason::credential_refused},

@@ -28,9 +28,10 @@ std::string log_as_table(const std::vector<LogRow>& rows) {
   Table table({"sent at (UTC)", "platform", "connection", "status", "retry", "event", "error"},
               {false, false, false, false, true, false, false});
   for (const LogRow& row : rows) {
-    const std::string error = row.error_message.empty() ? row.error : row.error + ": " + row.error_message;
-    table.add({row.sent_at, row.platform, row.connection, row.status, std::to_string(row.retry_count),
-               row.event_id, error});
+    const std::string error =
+        row.error_message.empty() ? row.error : row.error + ": " + row.error_message;
+    table.add({row.sent_at, row.platform, row.connection, row.status,
+               std::to_string(row.retry_count), row.event_id, error});
   }
   return table.render();
 }
@@ -49,8 +50,8 @@ std::string render_log(const std::vector<LogRow>& rows, Format format) {
   std::string out = csv_line({"event_id", "client_id", "platform", "connection", "status", "error",
                               "error_message", "sent_at", "retry_count", "request_id"});
   for (const LogRow& row : rows) {
-    out += csv_line({row.event_id, row.client_id, row.platform, row.connection, row.status, row.error,
-                     row.error_message, row.sent_at, std::to_string(row.retry_count),
+    out += csv_line({row.event_id, row.client_id, row.platform, row.connection, row.status,
+                     row.error, row.error_message, row.sent_at, std::to_string(row.retry_count),
                      std::to_string(row.request_id)});
   }
   return out;

@@ -8,8 +8,8 @@
 
 namespace pruuv::report {
 
-// The rows of conversion_audit_log. JSON: an array of objects with the view's column names. CSV: the
-// view's columns, with a head line.
+// The rows of conversion_audit_log. JSON: an array of objects with the view's column names. CSV:
+// the view's columns, with a head line.
 std::string render_log(const std::vector<LogRow>& rows, Format format);
 
 // Attempts by client, platform and status.

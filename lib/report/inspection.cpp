@@ -18,15 +18,17 @@ std::string shown(const EventField& field, const FunnelEvent& event) {
 
 std::string event_section(const Inspection& inspection) {
   const FunnelEvent& event = inspection.event;
-  std::string out = fmt::format("event       {}\nclient      {}\nname        {}\ntime        {}\n", event.id,
-                                printable(event.client_id), printable(event.event_name),
+  std::string out = fmt::format("event       {}\nclient      {}\nname        {}\ntime        {}\n",
+                                event.id, printable(event.client_id), printable(event.event_name),
                                 format_utc(event.event_time));
   for (const EventField& field : event_fields) {
     if ((event.*field.text).empty()) continue;
     out += fmt::format("  {:<26} {}\n", field.name, shown(field, event));
   }
-  if (!event.extra.empty()) out += fmt::format("  {:<26} {}\n", "extra", "keys this program does not use");
-  if (!inspection.planned) out += "no run has looked at this event yet; below is what the next one will do\n";
+  if (!event.extra.empty())
+    out += fmt::format("  {:<26} {}\n", "extra", "keys this program does not use");
+  if (!inspection.planned)
+    out += "no run has looked at this event yet; below is what the next one will do\n";
   return out;
 }
 
@@ -46,9 +48,9 @@ std::string delivery_line(const Delivery& delivery) {
 
 std::string connection_section(const InspectedConnection& inspected) {
   const Connection& connection = inspected.connection;
-  std::string out = fmt::format("\n{}/{} to {}{}{}\n", connection.platform, printable(connection.name),
-                                printable(connection.destination), connection.api.empty() ? "" : " by ",
-                                connection.api);
+  std::string out = fmt::format("\n{}/{} to {}{}{}\n", connection.platform,
+                                printable(connection.name), printable(connection.destination),
+                                connection.api.empty() ? "" : " by ", connection.api);
   if (inspected.reason == Reason::routed) {
     out += "  goes\n";
   } else if (class_of(inspected.reason) == ReasonClass::waiting) {
@@ -60,7 +62,8 @@ std::string connection_section(const InspectedConnection& inspected) {
   }
   if (inspected.delivery) out += delivery_line(*inspected.delivery);
   if (connection.paused) out += "  the connection is paused\n";
-  if (inspected.expires_s > 0) out += fmt::format("  the platform takes it until {}\n", format_utc(inspected.expires_s));
+  if (inspected.expires_s > 0)
+    out += fmt::format("  the platform takes it until {}\n", format_utc(inspected.expires_s));
   if (!inspected.warnings.empty()) out += "  left out or remarkable:\n";
   for (const Warning& warning : inspected.warnings) {
     out += fmt::format("    {}: {}\n", warning.field, text_of(warning.reason).words);
@@ -100,7 +103,8 @@ void write_connection(json::Writer& out, const InspectedConnection& inspected) {
     out.member("state", word_of(inspected.delivery->state));
     out.member("state_reason", code_of(inspected.delivery->reason));
     out.member_integer("attempts", inspected.delivery->attempts);
-    if (inspected.delivery->next_at_s) out.member("next_at", format_utc(*inspected.delivery->next_at_s));
+    if (inspected.delivery->next_at_s)
+      out.member("next_at", format_utc(*inspected.delivery->next_at_s));
   }
   if (inspected.request) {
     out.member("url", inspected.request->url);
@@ -117,7 +121,8 @@ std::string render_inspection(const Inspection& inspection) {
   for (const auto& [platform, reason] : inspection.by_platform) {
     out += fmt::format("{:<11} {}\n", platform, text_of(reason).words);
   }
-  for (const InspectedConnection& connection : inspection.connections) out += connection_section(connection);
+  for (const InspectedConnection& connection : inspection.connections)
+    out += connection_section(connection);
   out += "\nattempts\n";
   if (inspection.attempts.empty()) return out + "  none\n";
   return out + render_log(inspection.attempts, Format::table);
@@ -138,11 +143,13 @@ std::string render_inspection_json(const Inspection& inspection) {
   out.end_object();
   out.key("platforms");
   out.begin_object();
-  for (const auto& [platform, reason] : inspection.by_platform) out.member(platform, code_of(reason));
+  for (const auto& [platform, reason] : inspection.by_platform)
+    out.member(platform, code_of(reason));
   out.end_object();
   out.key("connections");
   out.begin_array();
-  for (const InspectedConnection& connection : inspection.connections) write_connection(out, connection);
+  for (const InspectedConnection& connection : inspection.connections)
+    write_connection(out, connection);
   out.end_array();
   out.member_raw("attempts", trim(render_log(inspection.attempts, Format::json)));
   out.end_object();
@@ -150,8 +157,8 @@ std::string render_inspection_json(const Inspection& inspection) {
 }
 
 std::string render_connections(const std::vector<Connection>& connections, Format format) {
-  const std::vector<std::string> head = {"client_id", "platform", "name", "api", "destination", "credential",
-                                         "paused"};
+  const std::vector<std::string> head = {"client_id",   "platform",   "name",  "api",
+                                         "destination", "credential", "paused"};
   Table table({"client", "platform", "name", "api", "destination", "credential", "state"});
   std::string csv = csv_line(head);
   json::Writer json;
@@ -159,7 +166,8 @@ std::string render_connections(const std::vector<Connection>& connections, Forma
   for (const Connection& c : connections) {
     const std::string state = c.paused ? "paused" : "active";
     table.add({c.client_id, c.platform, c.name, c.api, c.destination, c.credential, state});
-    csv += csv_line({c.client_id, c.platform, c.name, c.api, c.destination, c.credential, c.paused ? "true" : "false"});
+    csv += csv_line({c.client_id, c.platform, c.name, c.api, c.destination, c.credential,
+                     c.paused ? "true" : "false"});
     json.begin_object();
     json.member("client_id", c.client_id);
     json.member("platform", c.platform);
@@ -181,13 +189,15 @@ std::string render_connections(const std::vector<Connection>& connections, Forma
 }
 
 std::string render_outcomes(const std::vector<OutcomeCount>& counts, Format format) {
-  Table table({"client", "platform", "outcome", "events", "reason"}, {false, false, false, true, false});
+  Table table({"client", "platform", "outcome", "events", "reason"},
+              {false, false, false, true, false});
   std::string csv = csv_line({"client_id", "platform", "outcome", "reason", "events"});
   json::Writer json;
   json.begin_array();
   for (const OutcomeCount& c : counts) {
     const std::string code = c.reason == Reason::none ? "" : std::string(code_of(c.reason));
-    const std::string words = code.empty() ? "" : fmt::format("{}: {}", code, text_of(c.reason).words);
+    const std::string words =
+        code.empty() ? "" : fmt::format("{}: {}", code, text_of(c.reason).words);
     table.add({c.client_id, c.platform, c.outcome, std::to_string(c.events), words});
     csv += csv_line({c.client_id, c.platform, c.outcome, code, std::to_string(c.events)});
     json.begin_object();

@@ -9,8 +9,8 @@
 
 namespace pruuv::report {
 
-// One event for account staff and engineers: what it holds (masked), where it goes and why or why not,
-// the exact request (secrets hidden, personal data masked), its attempts so far.
+// One event for account staff and engineers: what it holds (masked), where it goes and why or why
+// not, the exact request (secrets hidden, personal data masked), its attempts so far.
 std::string render_inspection(const Inspection& inspection);
 std::string render_inspection_json(const Inspection& inspection);
 

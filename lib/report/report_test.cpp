@@ -10,7 +10,9 @@ using namespace pruuv;
 
 namespace {
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
 
 Inspection inspection() {
   Inspection made;
@@ -33,7 +35,8 @@ Inspection inspection() {
   goes.warnings = {{"phone", Reason::phone_invalid}};
   goes.request.emplace();
   goes.request->url = "https://graph.facebook.com/v26.0/1234567890123456/events";
-  goes.request->headers = {{"Authorization", Secret("Bearer very-secret")}, {"Accept", "application/json"}};
+  goes.request->headers = {{"Authorization", Secret("Bearer very-secret")},
+                           {"Accept", "application/json"}};
   goes.request->body =
       R"JSON({"data":[{"event_name":"Purchase","event_time":1795390000,"user_data":{"em":["62a14e44f765419d10fea99367361a727c12365e2520f32218d505ed9aa0f62f"],"client_ip_address":"203.0.113.9","client_user_agent":"Mozilla/5.0 (X11)"},"custom_data":{"value":49.90,"currency":"EUR"},"new_key":"ada"}]})JSON";
   made.connections.push_back(goes);
@@ -47,8 +50,8 @@ TEST_CASE("an inspection answers in words and shows no personal data and no secr
   CHECK(testing::matches_golden("golden/report/inspection.txt", text));
   const std::string json = report::render_inspection_json(inspection());
   CHECK(testing::matches_golden("golden/report/inspection.json", json));
-  for (const char* const secret :
-       {"lovelace", "7946", "203.0.113.9", "very-secret", "IwAR2F4-dbP0", "f765419d10fe", "X11", "\"ada\""}) {
+  for (const char* const secret : {"lovelace", "7946", "203.0.113.9", "very-secret", "IwAR2F4-dbP0",
+                                   "f765419d10fe", "X11", "\"ada\""}) {
     INFO(secret);
     CHECK(!contains(text, secret));
     CHECK(!contains(json, secret));
@@ -58,8 +61,10 @@ TEST_CASE("an inspection answers in words and shows no personal data and no secr
 TEST_CASE("masked values keep their shape") {
   CHECK(report::mask_value("").empty());
   CHECK(report::mask_value("ada@example.com") == "a***@***");
-  CHECK(report::mask_value("62a14e44f765419d10fea99367361a727c12365e2520f32218d505ed9aa0f62f") == "62a14e44...");
-  CHECK(report::mask_value("https://shop.example/a?b=secret&c") == "https://shop.example/a?b=***&c");
+  CHECK(report::mask_value("62a14e44f765419d10fea99367361a727c12365e2520f32218d505ed9aa0f62f") ==
+        "62a14e44...");
+  CHECK(report::mask_value("https://shop.example/a?b=secret&c") ==
+        "https://shop.example/a?b=***&c");
   CHECK(report::mask_value("Mr") == "M*** (2 characters)");
 }
 
@@ -113,7 +118,10 @@ TEST_CASE("the audit log in its three forms") {
   row.error_message = "event too old, really";
   row.sent_at = "2026-11-22T03:00:04Z";
   row.request_id = 17;
-  CHECK(testing::matches_golden("golden/report/log.txt", report::render_log({row}, report::Format::table)));
-  CHECK(testing::matches_golden("golden/report/log.json", report::render_log({row}, report::Format::json)));
-  CHECK(testing::matches_golden("golden/report/log.csv", report::render_log({row}, report::Format::csv)));
+  CHECK(testing::matches_golden("golden/report/log.txt",
+                                report::render_log({row}, report::Format::table)));
+  CHECK(testing::matches_golden("golden/report/log.json",
+                                report::render_log({row}, report::Format::json)));
+  CHECK(testing::matches_golden("golden/report/log.csv",
+                                report::render_log({row}, report::Format::csv)));
 }

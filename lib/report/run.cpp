@@ -18,13 +18,13 @@ std::int64_t skipped_of(const PlatformCounts& counts) {
 std::string number(std::int64_t value) { return value == 0 ? "-" : std::to_string(value); }
 
 std::string platform_table(const RunSummary& summary) {
-  Table table({"platform", "accepted", "rejected", "again", "unknown", "held", "waiting", "expired", "skipped",
-               "requests"},
+  Table table({"platform", "accepted", "rejected", "again", "unknown", "held", "waiting", "expired",
+               "skipped", "requests"},
               {false, true, true, true, true, true, true, true, true, true});
   const auto add = [&](const std::string& name, const PlatformCounts& c) {
-    table.add({name, number(c.accepted), number(c.rejected), number(c.retryable), number(c.ambiguous),
-               number(c.held + c.paused), number(c.waiting), number(c.expired), number(skipped_of(c)),
-               number(c.requests)});
+    table.add({name, number(c.accepted), number(c.rejected), number(c.retryable),
+               number(c.ambiguous), number(c.held + c.paused), number(c.waiting), number(c.expired),
+               number(skipped_of(c)), number(c.requests)});
   };
   for (const auto& [platform, counts] : summary.platforms) add(platform, counts);
   if (summary.platforms.size() > 1) add("all", summary.total());
@@ -35,7 +35,8 @@ std::string skip_lines(const RunSummary& summary) {
   std::string out;
   for (const auto& [platform, counts] : summary.platforms) {
     for (const auto& [reason, count] : counts.skipped) {
-      out += fmt::format("  {:<8} {:>7}  {}: {}\n", platform, count, code_of(reason), text_of(reason).words);
+      out += fmt::format("  {:<8} {:>7}  {}: {}\n", platform, count, code_of(reason),
+                         text_of(reason).words);
     }
   }
   return out.empty() ? out : "\nskipped:\n" + out;
@@ -43,8 +44,9 @@ std::string skip_lines(const RunSummary& summary) {
 
 std::string stopped_line(const StoppedConnection& stopped) {
   const ReasonText& text = text_of(stopped.reason);
-  std::string line = fmt::format("{} {}/{}: {}", printable(stopped.client_id), stopped.platform,
-                                 printable(stopped.name), stopped.held ? "held" : "left for the next run");
+  std::string line =
+      fmt::format("{} {}/{}: {}", printable(stopped.client_id), stopped.platform,
+                  printable(stopped.name), stopped.held ? "held" : "left for the next run");
   if (stopped.reason != Reason::none) line += fmt::format(", {}", text.words);
   if (!stopped.detail.empty()) line += fmt::format(" ({})", stopped.detail);
   line += '\n';
@@ -85,19 +87,23 @@ void write_platforms(json::Writer& out, const RunSummary& summary) {
 std::string render_troubles(const RunSummary& summary) {
   std::string out;
   if (summary.recovered_requests > 0) {
-    out += fmt::format("an earlier run died with requests open: {}; their events are sent again inside the "
-                       "dedup window\n",
-                       summary.recovered_requests);
+    out += fmt::format(
+        "an earlier run died with requests open: {}; their events are sent again inside the "
+        "dedup window\n",
+        summary.recovered_requests);
   }
   for (const StoppedConnection& stopped : summary.stopped) out += stopped_line(stopped);
   const PlatformCounts total = summary.total();
   if (total.rejected > 0) {
-    out += fmt::format("rejected: {}; see `pruuv-send audit --client X --status rejected`\n", total.rejected);
+    out += fmt::format("rejected: {}; see `pruuv-send audit --client X --status rejected`\n",
+                       total.rejected);
   }
-  if (total.expired > 0) out += fmt::format("expired, too old for their platform: {}\n", total.expired);
+  if (total.expired > 0)
+    out += fmt::format("expired, too old for their platform: {}\n", total.expired);
   if (total.retryable > 0) out += fmt::format("failed, to be sent again: {}\n", total.retryable);
   if (total.ambiguous > 0) {
-    out += fmt::format("outcome unknown, to be sent again inside the dedup window: {}\n", total.ambiguous);
+    out += fmt::format("outcome unknown, to be sent again inside the dedup window: {}\n",
+                       total.ambiguous);
   }
   if (summary.open_held > 0) out += fmt::format("held in the store: {}\n", summary.open_held);
   for (const std::string& warning : summary.warnings) out += fmt::format("warning: {}\n", warning);
@@ -109,15 +115,16 @@ std::string render_summary(const RunSummary& summary) {
   if (summary.planned_events == 0 && summary.due == 0) {
     out += "nothing new and nothing due\n";
   } else {
-    out += fmt::format("new events: {}, deliveries due: {}, {:.1f} s\n\n", summary.planned_events, summary.due,
-                       static_cast<double>(summary.elapsed_ms) / 1000.0);
+    out += fmt::format("new events: {}, deliveries due: {}, {:.1f} s\n\n", summary.planned_events,
+                       summary.due, static_cast<double>(summary.elapsed_ms) / 1000.0);
     out += platform_table(summary);
     out += skip_lines(summary);
   }
   const std::string troubles = render_troubles(summary);
   if (!troubles.empty()) out += "\n" + troubles;
   if (summary.work_left) out += "\nstopped at --limit; more is due\n";
-  return out + fmt::format("\nrun {}, audit head {}\n", summary.run_id, summary.chain_head_hex.substr(0, 16));
+  return out + fmt::format("\nrun {}, audit head {}\n", summary.run_id,
+                           summary.chain_head_hex.substr(0, 16));
 }
 
 std::string render_summary_json(const RunSummary& summary, int exit_code) {
@@ -155,18 +162,21 @@ std::string render_summary_json(const RunSummary& summary, int exit_code) {
 }
 
 std::string render_dry_run(const RunSummary& summary, const std::vector<DryRunLine>& lines) {
-  std::string out = fmt::format("dry run: nothing was sent or written\nnew events: {}, deliveries due: {}\n\n",
-                                summary.planned_events, summary.due);
+  std::string out =
+      fmt::format("dry run: nothing was sent or written\nnew events: {}, deliveries due: {}\n\n",
+                  summary.planned_events, summary.due);
   Table table({"client", "platform", "connection", "events", "requests", "bytes", "to"},
               {false, false, false, true, true, true, false});
   for (const DryRunLine& line : lines) {
     table.add({line.connection.client_id, line.connection.platform, line.connection.name,
-               std::to_string(line.events), std::to_string(line.requests), std::to_string(line.bytes),
+               std::to_string(line.events), std::to_string(line.requests),
+               std::to_string(line.bytes),
                line.held_because.empty() ? line.url : "held: " + line.held_because});
   }
   if (!lines.empty()) out += table.render();
   for (const auto& [platform, counts] : summary.platforms) {
-    if (counts.waiting > 0) out += fmt::format("{}: waiting for their time: {}\n", platform, counts.waiting);
+    if (counts.waiting > 0)
+      out += fmt::format("{}: waiting for their time: {}\n", platform, counts.waiting);
     if (counts.expired > 0) out += fmt::format("{}: too old: {}\n", platform, counts.expired);
   }
   out += skip_lines(summary);

@@ -27,7 +27,8 @@ Table::Table(std::vector<std::string> head, std::vector<bool> right_aligned)
 
 void Table::add(std::vector<std::string> row) {
   row.resize(right_aligned_.size());
-  std::transform(row.begin(), row.end(), row.begin(), [](const std::string& cell) { return printable(cell); });
+  std::transform(row.begin(), row.end(), row.begin(),
+                 [](const std::string& cell) { return printable(cell); });
   rows_.push_back(std::move(row));
 }
 
@@ -55,7 +56,8 @@ std::string csv_line(const std::vector<std::string>& cells) {
   for (std::size_t i = 0; i < cells.size(); ++i) {
     if (i > 0) line += ',';
     std::string cell = cells[i];
-    if (!cell.empty() && std::string_view("=+-@\t\r").find(cell.front()) != std::string_view::npos) {
+    if (!cell.empty() &&
+        std::string_view("=+-@\t\r").find(cell.front()) != std::string_view::npos) {
       cell.insert(cell.begin(), '\'');
     }
     if (cell.find_first_of(",\"\r\n") == std::string::npos) {

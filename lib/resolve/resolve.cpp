@@ -30,7 +30,8 @@ bool host_matches(std::string_view host, std::string_view pattern) {
 bool matches(const FunnelEvent& event, const Connection& connection) {
   const auto& names = connection.match_event_names;
   const auto& hosts = connection.match_hosts;
-  if (!names.empty() && std::find(names.begin(), names.end(), event.event_name) == names.end()) return false;
+  if (!names.empty() && std::find(names.begin(), names.end(), event.event_name) == names.end())
+    return false;
   if (hosts.empty()) return true;
   const std::string host = host_of(event.page_url);
   return std::any_of(hosts.begin(), hosts.end(),
@@ -45,9 +46,10 @@ Decision refused(const Target& target, Reason reason) {
   return decision;
 }
 
-// The code of a platform that got no delivery: the reason of its first connection, or of having none.
-Reason summarize(const FunnelEvent& event, std::string_view platform, const std::vector<Target>& targets,
-                 const std::vector<Decision>& decisions) {
+// The code of a platform that got no delivery: the reason of its first connection, or of having
+// none.
+Reason summarize(const FunnelEvent& event, std::string_view platform,
+                 const std::vector<Target>& targets, const std::vector<Decision>& decisions) {
   std::optional<Reason> first;
   for (const Decision& decision : decisions) {
     if (decision.target.adapter->platform != platform) continue;
@@ -65,12 +67,13 @@ Reason summarize(const FunnelEvent& event, std::string_view platform, const std:
 
 }  // namespace
 
-Decision decide(const FunnelEvent& event, const Target& target, const Phone& phone, std::int64_t now_s,
-                bool use_from_seq) {
+Decision decide(const FunnelEvent& event, const Target& target, const Phone& phone,
+                std::int64_t now_s, bool use_from_seq) {
   const Connection& connection = *target.connection;
   const platforms::Platform& adapter = *target.adapter;
   if (!adapter.claims(event)) return refused(target, Reason::no_click_id);
-  if (use_from_seq && event.seq <= connection.from_seq) return refused(target, Reason::before_connection);
+  if (use_from_seq && event.seq <= connection.from_seq)
+    return refused(target, Reason::before_connection);
   if (!matches(event, connection)) return refused(target, Reason::not_matched);
 
   Decision decision;
@@ -81,7 +84,8 @@ Decision decide(const FunnelEvent& event, const Target& target, const Phone& pho
   const Reason time = decision.timing.reason;
   const bool too_late_or_early =
       class_of(time) == ReasonClass::expired || class_of(time) == ReasonClass::skipped;
-  // An event that is too old is expired, whatever else is wrong with it: nothing can be mended any more.
+  // An event that is too old is expired, whatever else is wrong with it: nothing can be mended any
+  // more.
   if (too_late_or_early) decision.reasons.insert(decision.reasons.begin(), time);
   if (!decision.reasons.empty()) {
     decision.reason = decision.reasons.front();
@@ -91,7 +95,8 @@ Decision decide(const FunnelEvent& event, const Target& target, const Phone& pho
   return decision;
 }
 
-Resolution resolve(const FunnelEvent& event, const std::vector<Target>& targets, std::int64_t now_s) {
+Resolution resolve(const FunnelEvent& event, const std::vector<Target>& targets,
+                   std::int64_t now_s) {
   Resolution resolution;
   resolution.decisions.reserve(targets.size());
   // Connections of one client nearly always share their default country: the number is parsed once.

@@ -25,11 +25,12 @@ struct Target {
 // What becomes of one event at one connection.
 struct Decision {
   Target target;
-  // routed: a delivery, due now; a reason of class waiting: a delivery, due at timing.until_s; else no
-  // delivery, for this reason (the first of `reasons`).
+  // routed: a delivery, due now; a reason of class waiting: a delivery, due at timing.until_s; else
+  // no delivery, for this reason (the first of `reasons`).
   Reason reason = Reason::none;
-  std::vector<Reason> reasons;  // every reason against it, the leading one first; empty when it goes
-  Encoding encoding;            // empty where a reason before encoding decided
+  std::vector<Reason>
+      reasons;        // every reason against it, the leading one first; empty when it goes
+  Encoding encoding;  // empty where a reason before encoding decided
   Timing timing;
 
   [[nodiscard]] bool becomes_delivery() const {
@@ -37,10 +38,11 @@ struct Decision {
   }
 };
 
-// The event at one connection of its client. A paused connection decides like any other: its deliveries
-// are held, not skipped. `use_from_seq` off: as if the connection had always existed (inspect, backfill).
-Decision decide(const FunnelEvent& event, const Target& target, const Phone& phone, std::int64_t now_s,
-                bool use_from_seq = true);
+// The event at one connection of its client. A paused connection decides like any other: its
+// deliveries are held, not skipped. `use_from_seq` off: as if the connection had always existed
+// (inspect, backfill).
+Decision decide(const FunnelEvent& event, const Target& target, const Phone& phone,
+                std::int64_t now_s, bool use_from_seq = true);
 
 struct Resolution {
   std::vector<Decision> decisions;  // one a connection of the client, in their order
@@ -49,6 +51,7 @@ struct Resolution {
 };
 
 // The event at all connections of its client (`targets` are that client's only).
-Resolution resolve(const FunnelEvent& event, const std::vector<Target>& targets, std::int64_t now_s);
+Resolution resolve(const FunnelEvent& event, const std::vector<Target>& targets,
+                   std::int64_t now_s);
 
 }  // namespace pruuv::resolve

@@ -46,7 +46,8 @@ Reason of(const resolve::Resolution& resolution, std::string_view platform) {
 }  // namespace
 
 TEST_CASE("an event goes where its click ids point and nowhere else") {
-  const Connection meta = connection("meta"), google = connection("google"), tiktok = connection("tiktok");
+  const Connection meta = connection("meta"), google = connection("google"),
+                   tiktok = connection("tiktok");
   const std::vector<Target> all = {target(meta), target(google), target(tiktok)};
   FunnelEvent event = lead();
   event.gclid = "Cj0KCQiA-fake";

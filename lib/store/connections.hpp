@@ -14,7 +14,7 @@ enum class Saved { added, updated, unchanged };
 
 // Adds or updates by (client_id, platform, name); the caller has the transaction. Gives
 // connection.id and connection.from_seq. A new one takes events numbered above `from_seq_if_new`.
-// Error config where the destination differs from the one stored under that name (RULINGS 14).
+// Error config where the destination differs from the one stored under that name.
 Result<Saved> save_connection(Database& database, Connection& connection,
                               std::int64_t from_seq_if_new, std::int64_t now_s);
 

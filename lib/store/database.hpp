@@ -18,7 +18,7 @@ namespace pruuv::store {
 class Database;
 
 // A prepared statement. Its lifetime is bounded by its Database. Every SELECT is stepped to its end
-// and reset before anything else happens on the connection (RULINGS 17): callers read rows into
+// and reset before anything else happens on the connection: callers read rows into
 // values.
 class Statement {
  public:

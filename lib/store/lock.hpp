@@ -7,8 +7,8 @@
 namespace pruuv::store {
 
 // The one lock of a store: flock on <real path of the store>.lock, held for the object's life; the
-// kernel frees it at any death. Taken by send, retry, replay, accept-restore and migrations
-// (RULINGS 19). The file holds "pid 4711 since 2026-11-22T03:00:00Z" for the message to others, and
+// kernel frees it at any death. Taken by send, retry, replay, accept-restore and migrations.
+// The file holds "pid 4711 since 2026-11-22T03:00:00Z" for the message to others, and
 // stays when the lock goes: to remove it would let two runs lock two files.
 class Lock {
  public:

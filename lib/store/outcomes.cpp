@@ -87,8 +87,9 @@ Result<std::vector<OutcomeCount>> count_outcomes(Database& database, std::string
     counts.push_back(outcome(client_id, platform, expired ? "expired" : "skipped",
                              skipped->integer(1), skipped->integer(2)));
   }
-  std::stable_sort(counts.begin(), counts.end(),
-                   [](const OutcomeCount& a, const OutcomeCount& b) { return a.platform < b.platform; });
+  std::stable_sort(counts.begin(), counts.end(), [](const OutcomeCount& a, const OutcomeCount& b) {
+    return a.platform < b.platform;
+  });
   PRUUV_TRY_ASSIGN(Statement * unplanned, bound(database, unplanned_sql, client_id, range));
   PRUUV_TRY_ASSIGN(const bool row, unplanned->step());
   const std::int64_t left = row ? unplanned->integer(0) : 0;

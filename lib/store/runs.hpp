@@ -7,7 +7,7 @@
 #include "base/result.hpp"
 #include "store/database.hpp"
 
-// The run rows, and the run journal beside the store that betrays a restored copy (RULINGS 18).
+// The run rows, and the run journal beside the store that betrays a restored copy.
 namespace pruuv::store {
 
 struct Run {

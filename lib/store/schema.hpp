@@ -18,8 +18,7 @@ struct StoreInfo {
   std::string store_id;
   std::int64_t created_at_s = 0;
   std::int64_t planned_seq = 0;
-  std::string
-      warning;  // about the file: WAL mode on an SQLite below 3.51.3 (RULINGS 17); else empty
+  std::string warning;  // about the file: WAL mode on an SQLite below 3.51.3; else empty
 };
 
 // A new store at `path`: mode 0600, journal mode DELETE, a random store_id. Error cannot_create

@@ -1,11 +1,10 @@
 #include "testing/testing.hpp"
 
-#include <stdlib.h>  // mkdtemp
-#include <unistd.h>
-
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
+#include <stdlib.h>  // mkdtemp
+#include <unistd.h>
 
 namespace pruuv::testing {
 
@@ -35,8 +34,8 @@ bool matches_golden(const std::string& path, const std::string& actual) {
 }
 
 TempDir::TempDir() {
-  // In memory where the system offers it: these tests commit thousands of times, and a disk's fsync is not
-  // what they are about.
+  // In memory where the system offers it: these tests commit thousands of times, and a disk's fsync
+  // is not what they are about.
   const std::filesystem::path memory = "/dev/shm";
   const auto parent =
       ::access(memory.c_str(), W_OK) == 0 ? memory : std::filesystem::temp_directory_path();

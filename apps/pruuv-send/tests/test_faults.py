@@ -83,6 +83,8 @@ class Faults(harness.ProgramTest):
         arrived = self.sandbox.events()
         self.assertEqual([e["status"] for e in arrived], ["accepted", "duplicate"])
         self.assertEqual(arrived[0]["body"], arrived[1]["body"])
+        self.assertRegex(self.run_program("audit", "--client", "acme", "--summary", code=0).out,
+                         r"acme +tiktok +resent_after_unknown +1\n")
 
     def test_one_bad_event_does_not_sink_its_batch(self):
         self.make_store(meta(), tiktok(), google(), google_ads("ads"))
@@ -214,6 +216,13 @@ class ExitCodes(harness.ProgramTest):
         config.write_text('meta-version = "v25.0"\n')
         self.run_program("--config", config, "send", code=0)
         self.assertIn("/v25.0/", self.sandbox.requests()[0]["path"])
+        self.import_events(event(**FBCLID))
+        self.extra_environment = {"PRUUV_META_VERSION": "v24.0"}
+        self.run_program("--config", config, "send", code=0)
+        self.assertIn("/v24.0/", self.sandbox.requests()[1]["path"])
+        self.import_events(event(**FBCLID))
+        self.run_program("--config", config, "--meta-version", "v26.0", "send", code=0)
+        self.assertIn("/v26.0/", self.sandbox.requests()[2]["path"])
         config.write_text('meta-versoin = "v25.0"\n')
         self.run_program("--config", config, "send", code=78)
         self.run_program("--config", self.folder / "none.toml", "send", code=78)

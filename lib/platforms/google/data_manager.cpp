@@ -26,7 +26,7 @@ struct EventSource {
   std::string_view action_source;
   std::string_view event_source;
 };
-// RULINGS 23; the field is optional in the proto, and demanded by the server for offline
+// The field is optional in the proto, and demanded by the server for offline
 // conversions.
 constexpr std::array event_sources = {
     EventSource{"website", "WEB"},

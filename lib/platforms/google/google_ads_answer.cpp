@@ -152,6 +152,15 @@ Classification classify_refusal(const RpcError& error, const json::Value& root,
   return out;
 }
 
+// An UploadClickConversionsResponse and nothing else; proto3 JSON leaves out what is empty.
+bool is_upload_response(const json::Value& root) {
+  if (!root.is_object()) return false;
+  for (const auto& [key, value] : root.members()) {
+    if (key != "results" && key != "partialFailureError" && key != "jobId") return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 Classification classify_upload(const HttpResponse& response, std::size_t rows) {
@@ -161,8 +170,7 @@ Classification classify_upload(const HttpResponse& response, std::size_t rows) {
   Classification out;
   if (const auto error = parse_rpc_error(root)) {
     out = classify_refusal(*error, root, response, rows);
-  } else if (response.status == 200 &&
-             (root["results"].is_array() || root["partialFailureError"].is_object())) {
+  } else if (response.status == 200 && is_upload_response(root)) {
     out = classify_rows(root, rows);
   } else {
     out = for_all(classify_status(response), rows);

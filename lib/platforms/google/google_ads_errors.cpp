@@ -21,7 +21,7 @@ constexpr std::array upload_errors = {
     E{upload, "TOO_RECENT_EVENT", meaning::too_recent, "the click is younger than 6 hours"},
     E{upload, "TOO_RECENT_CONVERSION_ACTION", meaning::too_recent,
       "the conversion action is younger than 6 hours"},
-    // The click belongs elsewhere (RULINGS 8).
+    // The click belongs elsewhere.
     E{upload, "UNAUTHORIZED_CUSTOMER", meaning::other_account,
       "the click belongs to an account this credential cannot reach"},
     E{upload, "INVALID_CUSTOMER_FOR_CLICK", meaning::other_account,

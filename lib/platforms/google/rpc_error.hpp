@@ -37,7 +37,7 @@ struct RpcError {
 
 // What it means for the whole request, field violations apart: by ErrorInfo.reason where that says
 // more than the status, else by status, else by the HTTP status. 429 and 503 are known failures
-// with any status; DEADLINE_EXCEEDED and UNKNOWN leave the outcome open (RULINGS 1). `needed_scope`
+// with any status; DEADLINE_EXCEEDED and UNKNOWN leave the outcome open. `needed_scope`
 // is named where the token lacks it.
 [[nodiscard]] Verdict classify_rpc_error(const RpcError& error, const HttpResponse& response,
                                          std::string_view needed_scope);

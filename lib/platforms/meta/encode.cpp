@@ -167,7 +167,7 @@ void warn_of_website(const FunnelEvent& event, bool is_website, const std::strin
 }
 
 // Offline sales are known again by order id, not by event_id (page offline-events): the order's
-// own, else the event's (RULINGS 2). It is then part of the dedup key, as a hash: an order id can
+// own, else the event's. It is then part of the dedup key, as a hash: an order id can
 // be personal.
 std::string dedup_scope(const Connection& connection, const std::string& event_name, bool is_store,
                         const std::string& order_id) {

@@ -9,7 +9,7 @@
 
 namespace pruuv::platforms::meta {
 
-// The event's action_source in Meta's spelling: absent = "website" (RULINGS 23); a word Meta does
+// The event's action_source in Meta's spelling: absent = "website"; a word Meta does
 // not know = "other", for the sender vouches that it is accurate.
 struct ActionSource {
   std::string_view word;

@@ -8,7 +8,7 @@
 namespace pruuv::platforms::tiktok {
 
 // One object of `data`, as a web event, always in the same order. Web events need page.url: the
-// event's, else the connection's setting tiktok.page_url (RULINGS 23).
+// event's, else the connection's setting tiktok.page_url.
 [[nodiscard]] Encoding encode(const FunnelEvent& event, const Phone& phone,
                               const Connection& connection);
 
