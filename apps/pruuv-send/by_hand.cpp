@@ -17,15 +17,6 @@ namespace {
 
 constexpr std::size_t rows_shown = 20;
 
-Result<std::optional<std::int64_t>> read_time(const Context& context, const std::string& flag,
-                                              const std::string& text) {
-  if (text.empty()) return std::optional<std::int64_t>();
-  const auto time = parse_time(text, context.clock->now_s());
-  if (time) return time;
-  return fail(ErrorKind::usage, fmt::format("read {}: neither a time nor a length of time", flag),
-              "write 2026-11-22, 2026-11-22T03:00:00Z, 24h or 7d; all times are UTC");
-}
-
 std::string rows_table(const std::vector<store::DeliveryRow>& rows) {
   report::Table table({"event", "client", "platform", "connection", "state", "why"});
   for (std::size_t i = 0; i < rows.size() && i < rows_shown; ++i) {

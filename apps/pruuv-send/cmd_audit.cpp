@@ -25,17 +25,6 @@ struct Options {
   report::Format format = report::Format::table;
 };
 
-Result<std::optional<std::int64_t>> read_time(const Context& context, const std::string& flag,
-                                              const std::string& text) {
-  if (text.empty()) return std::optional<std::int64_t>();
-  const auto time = parse_time(text, context.clock->now_s());
-  if (!time) {
-    return fail(ErrorKind::usage, fmt::format("read {}: neither a time nor a length of time", flag),
-                "write 2026-11-22, 2026-11-22T03:00:00Z, 24h or 7d; all times are UTC");
-  }
-  return time;
-}
-
 Result<std::string> summarize(store::Database& database, const Options& options,
                               const audit::LogFilter& filter) {
   if (filter.client_id.empty()) {

@@ -151,6 +151,15 @@ Result<delivery::Roster> load_roster(const Context& context, store::Database& da
   return delivery::Roster::make(std::move(connections), make_endpoints(context.config));
 }
 
+Result<std::optional<std::int64_t>> read_time(const Context& context, const std::string& flag,
+                                              const std::string& text) {
+  if (text.empty()) return std::optional<std::int64_t>();
+  const auto time = parse_time(text, context.clock->now_s());
+  if (time) return time;
+  return fail(ErrorKind::usage, fmt::format("read {}: neither a time nor a length of time", flag),
+              "write 2026-11-22, 2026-11-22T03:00:00Z, 24h or 7d; all times are UTC");
+}
+
 bool is_terminal(int file) { return ::isatty(file) == 1; }
 
 bool put(int file, std::string_view text) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <CLI/CLI.hpp>
@@ -42,6 +43,11 @@ Result<std::unique_ptr<store::Database>> open_store(const Context& context, stor
 
 // Every connection of the store, ready to be decided about.
 Result<delivery::Roster> load_roster(const Context& context, store::Database& database);
+
+// The time that `text`, the value of `flag`, means; nothing for "". Error usage where it means
+// none.
+Result<std::optional<std::int64_t>> read_time(const Context& context, const std::string& flag,
+                                              const std::string& text);
 
 [[nodiscard]] bool is_terminal(int file);
 
