@@ -87,7 +87,10 @@ Result<int> send_picked(const Context& context, LockedStore& store, const delive
     put(STDERR_FILENO, render_picked(picked, cause, false));
   }
   constexpr int something_left_out = 3;
-  if (picked.rows.empty()) return picked.guarded.empty() ? 0 : something_left_out;
+  if (picked.rows.empty()) {
+    if (picked.guarded.empty()) put(STDERR_FILENO, "nothing to send again\n");
+    return picked.guarded.empty() ? 0 : something_left_out;
+  }
   PRUUV_TRY_ASSIGN(
       const bool sure,
       confirm(fmt::format("send {} deliveries again", picked.rows.size()), options.yes));
