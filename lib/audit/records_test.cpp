@@ -52,6 +52,7 @@ TEST_CASE("every column of the records is written") {
   closed.request_id = id;
   closed.run = store.run_id;
   closed.closed_at_ms = 456;
+  closed.status = 503;
   closed.transport_code = transport_code_crash;
   closed.error = "e";
   closed.error_message = "m";
@@ -61,7 +62,7 @@ TEST_CASE("every column of the records is written") {
   must(append_request_closed(*store, closed));
   CHECK(store.number(
             "SELECT count(*) FROM request_closed WHERE request_id = 1 AND run = 1"
-            " AND closed_at_ms = 456 AND status = 0 AND bytes_sent = 0 AND transport_code = -1"
+            " AND closed_at_ms = 456 AND status = 503 AND bytes_sent = 0 AND transport_code = -1"
             " AND trace_id IS NULL AND error = 'e' AND error_message = 'm' AND warning = 'w'"
             " AND first_attempt = 1 AND attempts = 1") == 1);
   CHECK(
@@ -72,6 +73,8 @@ TEST_CASE("every column of the records is written") {
   CHECK(store.number(
             "SELECT count(*) FROM operator_action WHERE action = 'replay' AND operator = 'root'"
             " AND at_ms = 1790000000000 AND detail = '{\"events\":1}'") == 1);
+  // All columns differ, so that a form which mixes two up does not hold.
+  CHECK(value_of(verify(*store)).fault.empty());
 }
 
 TEST_CASE("a scope is kept once, whoever uses it") {

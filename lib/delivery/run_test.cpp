@@ -1,5 +1,6 @@
 #include "delivery/run.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <functional>
 #include <set>
@@ -42,6 +43,7 @@ class ScriptedClient final : public http::Client {
       if (!intended) without_intent.push_back(id);
     }
     waiting_.push_back({id, answerer_(request)});
+    most_in_flight = std::max(most_in_flight, waiting_.size());
     requests.push_back(std::move(request));
     return {};
   }
@@ -57,6 +59,7 @@ class ScriptedClient final : public http::Client {
 
   std::vector<HttpRequest> requests;
   std::vector<std::int64_t> without_intent;
+  std::size_t most_in_flight = 0;
 
  private:
   store::Database& database_;
@@ -257,6 +260,25 @@ TEST_CASE(
   CHECK(world.delivery_of(1).state == DeliveryState::held);
   CHECK(world.delivery_of(1).reason == Reason::dedup_window_over);
   CHECK(delivery::exit_code_of(third) == 3);
+}
+
+TEST_CASE("a connection sends one request at a time until one has gone through") {
+  World world;
+  world.add_events(1, 1000);
+  delivery::RunOptions options;
+  options.batch_events_max = 100;
+  ScriptedClient losing(*world.database, [](const HttpRequest&) {
+    HttpResponse lost;
+    lost.transport_code = 52;
+    lost.bytes_sent = true;
+    return lost;
+  });
+  world.run(losing, options);
+  CHECK(losing.most_in_flight == 1);
+  world.clock.advance_s(86400);
+  ScriptedClient well(*world.database, meta_ok);
+  CHECK(world.run(well, options).platforms.at("meta").accepted == 1000);
+  CHECK(well.most_in_flight == options.in_flight_per_connection_max);
 }
 
 TEST_CASE("a run that died leaves intents that the next one closes as unknown and sends again") {
