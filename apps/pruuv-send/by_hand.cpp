@@ -1,5 +1,7 @@
 #include "by_hand.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 #include <unistd.h>
 #include <utility>
@@ -44,6 +46,13 @@ std::string second_copy_words(const std::vector<store::DeliveryRow>& rows) {
   return out;
 }
 
+std::vector<store::DeliveryRow> those_arrived(const std::vector<store::DeliveryRow>& rows) {
+  std::vector<store::DeliveryRow> arrived;
+  std::copy_if(rows.begin(), rows.end(), std::back_inserter(arrived),
+               [](const auto& row) { return delivery::may_have_arrived(row.delivery); });
+  return arrived;
+}
+
 }  // namespace
 
 void add_hand_options(CLI::App& app, HandOptions& options) {
@@ -70,12 +79,25 @@ std::string render_picked(const delivery::Picked& picked, Cause cause, bool dry_
   std::string out = dry_run ? "dry run: nothing was sent or written\n" : "";
   out += fmt::format("deliveries to send again: {}\n", picked.rows.size());
   if (!picked.rows.empty()) out += rows_table(picked.rows);
-  if (cause == Cause::replay) out += second_copy_words(picked.rows);
+  if (cause == Cause::replay) {
+    out += second_copy_words(picked.rows);
+  } else if (const auto arrived = those_arrived(picked.rows); !arrived.empty()) {
+    out += fmt::format("of them may have arrived: {}\n", arrived.size());
+    out += second_copy_words(arrived);
+  }
   if (!picked.guarded.empty()) {
-    out += fmt::format("left out, because a second copy would count twice: {}\n",
+    const bool is_replay = cause == Cause::replay;
+    out += fmt::format("left out, because {}: {}\n",
+                       is_replay ? "a second copy would count twice" : "they may have arrived",
                        picked.guarded.size());
     out += rows_table(picked.guarded) + second_copy_words(picked.guarded);
-    out += "hint: --force sends them all the same\n";
+    out += fmt::format("hint: {} sends them all the same\n",
+                       is_replay ? "--force" : "--include-ambiguous");
+  }
+  if (!picked.too_old.empty()) {
+    out += fmt::format("left out, because the platform takes them no more: {}\n",
+                       picked.too_old.size());
+    out += rows_table(picked.too_old);
   }
   return out;
 }
@@ -83,13 +105,15 @@ std::string render_picked(const delivery::Picked& picked, Cause cause, bool dry_
 Result<int> send_picked(const Context& context, LockedStore& store, const delivery::Picked& picked,
                         Cause cause, const HandOptions& options) {
   const bool ask = !options.yes && is_terminal(STDIN_FILENO);
-  if (ask || context.verbose || !picked.guarded.empty()) {
+  const bool is_left_out = !picked.guarded.empty() || !picked.too_old.empty();
+  const bool is_risky = cause == Cause::retry && !those_arrived(picked.rows).empty();
+  if (ask || context.verbose || is_left_out || is_risky) {
     put(STDERR_FILENO, render_picked(picked, cause, false));
   }
   constexpr int something_left_out = 3;
   if (picked.rows.empty()) {
-    if (picked.guarded.empty()) put(STDERR_FILENO, "nothing to send again\n");
-    return picked.guarded.empty() ? 0 : something_left_out;
+    if (!is_left_out) put(STDERR_FILENO, "nothing to send again\n");
+    return is_left_out ? something_left_out : 0;
   }
   PRUUV_TRY_ASSIGN(
       const bool sure,
@@ -103,8 +127,6 @@ Result<int> send_picked(const Context& context, LockedStore& store, const delive
     return 0;
   }
   delivery::RunOptions run;
-  run.in_flight_max = context.config.max_in_flight;
-  run.batch_events_max = context.config.batch_events_max;
   run.only.emplace();
   for (const store::DeliveryRow& row : picked.rows) {
     run.only->push_back({row.delivery.connection_id, row.delivery.event_seq});

@@ -60,9 +60,9 @@ Result<int> accept_restore(const Context& context, bool yes) {
   PRUUV_TRY_ASSIGN(const std::int64_t held, hold_unproven(context, database, run.id));
   PRUUV_TRY(store::accept_missing_runs(database, missing, context.clock->now_s()));
   PRUUV_TRY(store::end_run(database, run, 0, context.clock->now_s()));
-  put(STDOUT_FILENO,
-      fmt::format("held {} deliveries; look at the platforms, then `pruuv-send retry --failed`\n",
-                  held));
+  put(STDOUT_FILENO, fmt::format("held {} deliveries; look at the platforms, then `pruuv-send "
+                                 "retry --failed --include-ambiguous`\n",
+                                 held));
   return 0;
 }
 

@@ -1,16 +1,21 @@
 #include <memory>
+#include <optional>
 #include <string>
 #include <unistd.h>
 
 #include <fmt/format.h>
 
+#include "audit/chain.hpp"
 #include "audit/log.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "commands.hpp"
 #include "model/delivery.hpp"
 #include "report/audit_log.hpp"
 #include "report/inspection.hpp"
 #include "store/outcomes.hpp"
+#include "store/runs.hpp"
+#include "store/schema.hpp"
 
 namespace pruuv::app {
 namespace {
@@ -22,6 +27,9 @@ struct Options {
   std::string since = "30d";
   std::string until;
   bool summary = false;
+  bool verify = false;
+  std::string head;
+  bool json = false;
   report::Format format = report::Format::table;
 };
 
@@ -42,7 +50,49 @@ Result<std::string> summarize(store::Database& database, const Options& options,
          "\nattempts\n" + report::render_log_counts(attempts, options.format);
 }
 
-Result<int> audit(const Context& context, const Options& options) {
+std::string render_verification(const audit::Verification& verification, std::size_t journal_heads,
+                                report::Format format) {
+  if (format == report::Format::json) {
+    json::Writer out;
+    out.begin_object();
+    out.member_integer("links", verification.links);
+    out.member("head", verification.head_hex);
+    out.member_integer("journal_heads", static_cast<std::int64_t>(journal_heads));
+    out.key("fault");
+    verification.fault.empty() ? out.null() : out.text(verification.fault);
+    out.end_object();
+    return out.str() + "\n";
+  }
+  if (format == report::Format::csv) {
+    return report::csv_line({"links", "head", "journal_heads", "fault"}) +
+           report::csv_line({std::to_string(verification.links), verification.head_hex,
+                             std::to_string(journal_heads), verification.fault});
+  }
+  std::string out = fmt::format("links: {}\nhead: {}\n", verification.links, verification.head_hex);
+  if (!verification.fault.empty()) {
+    return out + fmt::format("the records do not hold; the first fault: {}\n",
+                             printable(verification.fault));
+  }
+  return out + fmt::format("the records hold; heads in the run journal that are among them: {}\n",
+                           journal_heads);
+}
+
+// The journal is read first: whatever it names was committed before.
+Result<int> verify(const Context& context, const Options& options) {
+  PRUUV_TRY_ASSIGN(const auto database, open_store(context, store::OpenMode::read_only));
+  PRUUV_TRY_ASSIGN(const store::StoreInfo info, store::load_store_info(*database));
+  PRUUV_TRY_ASSIGN(const auto journal, store::load_journal_heads(*database, info.store_id));
+  const auto known_head =
+      options.head.empty() ? std::optional<std::string>() : std::optional(options.head);
+  PRUUV_TRY_ASSIGN(const audit::Verification verification,
+                   audit::verify(*database, known_head, journal));
+  put(STDOUT_FILENO, render_verification(verification, journal.size(), options.format));
+  return verification.fault.empty() ? 0 : exit_code_of(ErrorKind::store_content);
+}
+
+Result<int> audit(const Context& context, Options options) {
+  if (options.json) options.format = report::Format::json;
+  if (options.verify) return verify(context, options);
   audit::LogFilter filter = options.filter;
   PRUUV_TRY_ASSIGN(filter.since_s, read_time(context, "--since", options.since));
   PRUUV_TRY_ASSIGN(filter.until_s, read_time(context, "--until", options.until));
@@ -82,7 +132,16 @@ void add_audit(CLI::App& app, Context& context) {
   command->add_option("--until", options->until, "before this time");
   command->add_option("--limit", options->filter.limit, "rows at most (1000; 0 = all)");
   command->add_flag("--summary", options->summary, "count instead of listing");
+  CLI::Option* const verify =
+      command
+          ->add_flag("--verify", options->verify,
+                     "check that the records are whole, in order and unchanged")
+          ->excludes("--summary");
+  command
+      ->add_option("--head", options->head, "with --verify: a chain head that must be among them")
+      ->needs(verify);
   add_format_option(*command, options->format);
+  command->add_flag("--json", options->json, "the same as --format json");
   command->final_callback([&context, options] {
     context.command = [&context, options] { return audit(context, *options); };
   });

@@ -28,7 +28,6 @@ Result<int> preview(const Context& context, const Options& options) {
 }
 
 Result<int> send(const Context& context, Options options) {
-  options.run.in_flight_max = context.config.max_in_flight;
   options.run.batch_events_max = context.config.batch_events_max;
   if (options.dry_run) return preview(context, options);
   PRUUV_TRY_ASSIGN(LockedStore store, lock_store(context));

@@ -65,6 +65,7 @@ int exit_code_of(ErrorKind kind) {
     case ErrorKind::cannot_create:
       return exit_cannot_create;
     case ErrorKind::io:
+    case ErrorKind::disk_full:
       return exit_io;
     case ErrorKind::try_again:
       return exit_try_again;
@@ -103,6 +104,12 @@ void add_common_options(CLI::App& app, Context& context) {
          "requests at a time, 1 to 64 (8)");
   option("--batch-events", s.batch_events, "PRUUV_BATCH_EVENTS",
          "events a request at most (the platform's own limit)");
+  option("--request-timeout", s.request_timeout, "PRUUV_REQUEST_TIMEOUT",
+         "the longest one request may take, 1s to 5m (30s)");
+  option("--deadline", s.deadline, "PRUUV_DEADLINE",
+         "start no request that could end later than this after the start, such as 2h (none)");
+  option("--wait-lock", s.wait_lock, "PRUUV_WAIT_LOCK",
+         "wait this long for another run to end, such as 5m (not at all)");
   app.add_flag("-v,--verbose", context.verbose, "print the summary without a terminal too");
 #ifdef PRUUV_TEST_CLOCK
   app.add_option("--now", context.now_s, "the time, in Unix seconds (test builds only)")
@@ -120,6 +127,7 @@ Result<void> prepare(Context& context) {
   } else {
     context.clock = std::make_unique<SystemClock>();
   }
+  context.begun_steady_ms = context.clock->steady_ms();
   PRUUV_TRY_ASSIGN(context.config, config::check(context.settings));
   if (context.config.store.empty()) context.config.store = config::default_store_path();
   return {};

@@ -26,6 +26,7 @@ struct Context {
   std::function<Result<int>()> command;  // gives the exit code
 
   std::unique_ptr<Clock> clock;
+  std::int64_t begun_steady_ms = 0;  // Clock::steady_ms at the start, for --deadline
   config::Config config;
 };
 

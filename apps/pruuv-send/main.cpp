@@ -23,7 +23,8 @@ constexpr const char* footer = R"(
 Exit codes: 0 done, or nothing due; 3 done, but something was rejected, held,
 expired, failed or is unknown; 64 usage; 65 store content; 66 no store;
 69 no platform answered; 70 bug; 73 cannot create; 74 I/O or disk full;
-75 another run holds the lock; 77 permissions; 78 configuration.
+75 another run holds the lock, or the deadline came with work left;
+77 permissions; 78 configuration; 128+N ended by signal N.
 Any other code is a failure.)";
 
 int report(const pruuv::Error& error) {

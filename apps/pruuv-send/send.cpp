@@ -1,5 +1,6 @@
 #include "send.hpp"
 
+#include <random>
 #include <unistd.h>
 #include <utility>
 
@@ -9,6 +10,8 @@
 #include "http/client.hpp"
 #include "report/run.hpp"
 #include "secrets/source.hpp"
+#include "signals.hpp"
+#include "store/health.hpp"
 #include "store/runs.hpp"
 #include "store/schema.hpp"
 #include "version.hpp"
@@ -57,11 +60,24 @@ void print(const Context& context, const RunSummary& summary, int exit_code, con
   }
 }
 
+delivery::RunOptions complete(const Context& context, delivery::RunOptions options) {
+  const config::Config& config = context.config;
+  options.in_flight_max = config.max_in_flight;
+  options.batch_events_max = config.batch_events_max;
+  options.request_timeout_ms = config.request_timeout_s * 1000;
+  if (config.deadline_s > 0)
+    options.deadline_ms = context.begun_steady_ms + config.deadline_s * 1000;
+  std::random_device chance;
+  options.seed = chance();
+  return options;
+}
+
 Result<RunSummary> run_loop(const Context& context, store::Database& database,
                             const store::Run& run, const delivery::RunOptions& options) {
   PRUUV_TRY_ASSIGN(const delivery::Roster roster, load_roster(context, database));
   http::CurlOptions curl;
   curl.ca_file = context.config.ca_file;
+  curl.total_timeout_ms = static_cast<int>(options.request_timeout_ms);
   curl.user_agent = std::string("pruuv-send/") + version;
   PRUUV_TRY_ASSIGN(const auto client, http::make_curl_client(curl));
   audit::Redactor redactor;
@@ -73,7 +89,24 @@ Result<RunSummary> run_loop(const Context& context, store::Database& database,
   services.read_secret = secrets::read;
   services.redactor = &redactor;
   services.progress = [&](const RunSummary& summary) { progress.show(summary); };
+  services.stop = &asked_to_stop;
+  services.unrecorded = [&](const std::string& line) {
+    progress.clear();
+    put(STDERR_FILENO, line + "\n");
+  };
   return delivery::run(services, roster, run, options);
+}
+
+// The lock, or what kept us from it after --wait-lock.
+Result<store::Lock> wait_for_lock(const Context& context) {
+  constexpr std::int64_t pause_ms = 250;
+  const std::int64_t until_ms = context.clock->steady_ms() + context.config.wait_lock_s * 1000;
+  for (;;) {
+    auto lock = store::Lock::take(context.config.store);
+    if (lock || lock.error().kind != ErrorKind::try_again) return lock;
+    if (context.clock->steady_ms() >= until_ms) return lock;
+    context.clock->sleep_ms(pause_ms);
+  }
 }
 
 }  // namespace
@@ -81,11 +114,15 @@ Result<RunSummary> run_loop(const Context& context, store::Database& database,
 Result<LockedStore> lock_store(const Context& context, bool accept_restored) {
   const std::string& path = context.config.store;
   {
-    // Asked first, so that a missing store is not answered with a new lock file beside it.
-    PRUUV_TRY_ASSIGN(const auto there, store::open_store(path, store::OpenMode::read_only));
+    // Asked first, so that what is no store gets no lock file beside it. One of an older schema is
+    // not for reading, but can be brought up to date under the lock.
+    const auto there = store::open_store(path, store::OpenMode::read_only);
+    if (!there && there.error().kind != ErrorKind::config) return Unexpected(there.error());
   }
-  PRUUV_TRY_ASSIGN(store::Lock lock, store::Lock::take(path));
+  PRUUV_TRY_ASSIGN(store::Lock lock, wait_for_lock(context));
   PRUUV_TRY_ASSIGN(auto database, store::open_store(path, store::OpenMode::read_write));
+  PRUUV_TRY(store::check_room(path));
+  PRUUV_TRY(store::check_after_crash(*database));
   PRUUV_TRY_ASSIGN(const store::StoreInfo info, store::load_store_info(*database));
   if (!info.warning.empty())
     put(STDERR_FILENO, fmt::format("pruuv-send: warning: {}\n", info.warning));
@@ -105,19 +142,24 @@ Result<int> run_and_report(const Context& context, LockedStore& store, const std
                            const delivery::RunOptions& options, const Output& output) {
   store::Database& database = *store.database;
   const std::string& path = context.config.store;
+  watch_signals();
   PRUUV_TRY_ASSIGN(const store::Run run,
                    store::begin_run(database, command, version, context.clock->now_s()));
   PRUUV_TRY_ASSIGN(const std::string head, audit::chain_head_hex(database));
   PRUUV_TRY(store::append_run_journal(path, store.store_id, run.run_id, true, head,
                                       context.clock->now_s()));
-  auto summary = run_loop(context, database, run, options);
+  auto summary = run_loop(context, database, run, complete(context, options));
   if (!summary) {
     // The run row says how it ended where the store still can.
     const int code = exit_code_of(summary.error().kind);
     static_cast<void>(store::end_run(database, run, code, context.clock->now_s()));
     return Unexpected(std::move(summary).error());
   }
-  const int code = delivery::exit_code_of(*summary);
+  constexpr int by_signal = 128;
+  PRUUV_TRY_ASSIGN(std::string warning, store::wal_warning(database));
+  if (!warning.empty()) summary->warnings.push_back(std::move(warning));
+  const int code = summary->early_end == EarlyEnd::signal ? by_signal + signal_received()
+                                                          : delivery::exit_code_of(*summary);
   PRUUV_TRY(store::end_run(database, run, code, context.clock->now_s()));
   PRUUV_TRY(store::append_run_journal(path, store.store_id, run.run_id, false,
                                       summary->chain_head_hex, context.clock->now_s()));

@@ -2,12 +2,14 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "base/result.hpp"
 #include "base/sha256.hpp"
 #include "store/database.hpp"
+#include "store/runs.hpp"
 
 // The hash chain over the records: link n = SHA-256(link n-1 || canonical form of record n). What
 // it proves: a record changed, removed or put in later is found, as long as one later head is known
@@ -59,7 +61,10 @@ struct Verification {
 // Recomputes the chain over all records, in order, and finds what is changed, missing, put in, out
 // of order or without a link. Flat memory; works while a run is on. `known_head` (64 hex digits,
 // error usage if not), when given, must be among the links, or be the zeros before the first.
+// `journal` are the heads the run journal knows, read before: each must be among the links, in this
+// order.
 Result<Verification> verify(store::Database& database,
-                            const std::optional<std::string>& known_head = {});
+                            const std::optional<std::string>& known_head = {},
+                            std::span<const store::JournalHead> journal = {});
 
 }  // namespace pruuv::audit

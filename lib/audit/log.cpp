@@ -40,6 +40,7 @@ LogRow row_of(const Statement& row) {
   out.sent_at = row.text(7);
   out.retry_count = row.integer(8);
   out.request_id = row.integer(9);
+  out.cause = row.text(10);
   return out;
 }
 
@@ -54,7 +55,7 @@ Result<std::vector<LogRow>> load_rows_of_event(Database& database, const LogFilt
       Statement* const read,
       database.prepare(
           "SELECT event_id, client_id, platform, connection, status, error, error_message,"
-          " sent_at, retry_count, request_id FROM attempt_detail WHERE event_id = ?1"
+          " sent_at, retry_count, request_id, cause FROM attempt_detail WHERE event_id = ?1"
           " AND (?2 = '' OR client_id = ?2) AND (?3 = '' OR platform = ?3)"
           " AND (?4 = '' OR status = ?4) AND opened_at_ms >= ?5 AND opened_at_ms < ?6"
           " ORDER BY opened_at_ms DESC, attempt_id DESC LIMIT ?7"));
@@ -98,7 +99,7 @@ Result<void> load_rows_of_request(Database& database, std::int64_t request_id,
       Statement* const read,
       database.prepare(
           "SELECT event_id, client_id, platform, connection, status, error, error_message,"
-          " sent_at, retry_count, request_id FROM attempt_detail WHERE request_id = ?1"
+          " sent_at, retry_count, request_id, cause FROM attempt_detail WHERE request_id = ?1"
           " AND (?2 = '' OR status = ?2) ORDER BY +attempt_id DESC LIMIT ?3"));
   read->bind(1, request_id).bind(2, filter.status);
   read->bind(3, wanted_of(filter) - static_cast<std::int64_t>(rows.size()));

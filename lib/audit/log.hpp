@@ -9,9 +9,9 @@
 #include "model/log_row.hpp"
 #include "store/database.hpp"
 
-// Reading the rows of conversion_audit_log, the public view. Both functions go through the requests
-// of the filter's connections and time, or through the attempts of its event; never through all
-// history unless the filter says all.
+// Reading the rows of conversion_audit_log, the public view, each with its cause. Both functions go
+// through the requests of the filter's connections and time, or through the attempts of its event;
+// never through all history unless the filter says all.
 namespace pruuv::audit {
 
 struct LogFilter {

@@ -1,5 +1,6 @@
 #include "audit/log.hpp"
 
+#include <array>
 #include <functional>
 #include <limits>
 #include <set>
@@ -187,6 +188,37 @@ TEST_CASE("every status has one word, in the view and in the code") {
   }
 }
 
+TEST_CASE("every cause has one word") {
+  const Audited store;
+  const std::array<std::string, 3> words = {"schedule", "retry", "replay"};
+  for (int cause = 0; cause < 3; ++cause) {
+    ClosedRequest closed;
+    closed.request_id = store.open(store.meta, {1});
+    closed.run = store.run_id;
+    closed.attempts.resize(1);
+    closed.attempts[0].event_seq = 1;
+    closed.attempts[0].cause = static_cast<Cause>(cause);
+    must(append_request_closed(*store, closed));
+    LogFilter filter;
+    filter.limit = 1;
+    CHECK(value_of(load_log(*store, filter)).rows.at(0).cause == words.at(cause));
+    filter.event_id = event_id(1);
+    CHECK(value_of(load_log(*store, filter)).rows.at(0).cause == words.at(cause));
+  }
+}
+
+TEST_CASE("recent requests are read by their connection and time, in order") {
+  const Logged store;
+  (void)value_of(load_recent_requests(*store, store.meta, 0, 20));
+  for (const std::string& sql : store.database->prepared()) {
+    if (sql.find("closed_at_ms, a.status") == std::string::npos) continue;
+    CHECK(query_plan(store, sql).at(0) ==
+          "SEARCH o USING COVERING INDEX request_opened_by_connection (connection_id=? AND "
+          "opened_at_ms>?)");
+    CHECK(query_plan(store, sql).size() == 3);  // no sort
+  }
+}
+
 TEST_CASE("neither reading the log nor writing it goes through history") {
   Logged store;
   store.database = value_of(store::open_store(store.path, store::OpenMode::read_write));
@@ -196,6 +228,9 @@ TEST_CASE("neither reading the log nor writing it goes through history") {
   (void)counts(store, {});
   (void)value_of(load_unclosed_requests(*store));
   (void)value_of(load_manifest_entry(*store, 1, 1));
+  (void)value_of(load_last_manifest_entry(*store, store.meta, 1));
+  (void)value_of(load_last_error(*store, store.meta, 1));
+  (void)value_of(load_recent_requests(*store, store.meta, 0, 20));
   store.close(store.open(store.meta, {1}), {1});
   // open_request (u) holds what is in flight; of the chain its last link is read.
   CHECK(scans(store) ==

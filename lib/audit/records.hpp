@@ -92,6 +92,28 @@ Result<std::optional<ManifestEntry>> load_manifest_entry(store::Database& databa
                                                          std::int64_t request_id,
                                                          std::int64_t event_seq);
 
+// The same of its last attempt, whichever way that ended; none before the first.
+Result<std::optional<ManifestEntry>> load_last_manifest_entry(store::Database& database,
+                                                              std::int64_t connection_id,
+                                                              std::int64_t event_seq);
+
+// The platform's code of a delivery's last attempt, its own or the one its request shares; "" where
+// there is none.
+Result<std::string> load_last_error(store::Database& database, std::int64_t connection_id,
+                                    std::int64_t event_seq);
+
+// How a connection's requests went of late: what was opened since then and is closed, newest first.
+// `failed`: the request itself came to nothing, by its first attempt: retryable, ambiguous or not
+// sent. One that was refused for a neighbour's sake is not, and what a dead run left open says
+// nothing about the platform and is left out.
+struct RecentRequest {
+  std::int64_t closed_at_ms = 0;
+  bool failed = false;
+};
+Result<std::vector<RecentRequest>> load_recent_requests(store::Database& database,
+                                                        std::int64_t connection_id,
+                                                        std::int64_t since_ms, std::size_t limit);
+
 // The binary form of a manifest, as schema/README.md describes it; scope ids stand for scopes.
 struct PackedEntry {
   std::int64_t event_seq = 0;

@@ -96,6 +96,94 @@ TEST_CASE("what a request carried of an event is found again") {
   CHECK_FALSE(value_of(load_manifest_entry(*store, id + 1, 7)));
 }
 
+TEST_CASE("what the last attempt of a delivery carried is found again") {
+  const Audited store;
+  CHECK_FALSE(value_of(load_last_manifest_entry(*store, store.meta, 7)));
+  const std::int64_t first = store.open(store.meta, {5, 7});
+  CHECK_FALSE(value_of(load_last_manifest_entry(*store, store.meta, 7)));
+  const auto send = [&](std::int64_t connection, const std::string& scope) {
+    OpenedRequest again;
+    again.run = store.run_id;
+    again.connection_id = connection;
+    again.manifest = {{7, 2, scope, sha256(scope)}};
+    ClosedRequest closed;
+    closed.request_id = value_of(append_request_opened(*store, again));
+    closed.run = store.run_id;
+    closed.attempts.resize(1);
+    closed.attempts[0].event_seq = 7;
+    closed.attempts[0].number = 2;
+    must(append_request_closed(*store, closed));
+  };
+  send(store.meta, "second");
+  store.close(first, {5, 7});  // opened first, answered last
+  send(store.tiktok, "elsewhere");
+  CHECK(value_of(load_last_manifest_entry(*store, store.meta, 7))->dedup_scope == "second");
+  CHECK(value_of(load_last_manifest_entry(*store, store.meta, 5))->dedup_scope == "1:Lead");
+  CHECK(value_of(load_last_manifest_entry(*store, store.tiktok, 7))->dedup_scope == "elsewhere");
+}
+
+TEST_CASE("the last error of a delivery is its own, else its request's") {
+  const Audited store;
+  CHECK(value_of(load_last_error(*store, store.meta, 1)).empty());
+  const auto send = [&](std::int64_t connection, int number, const std::string& own,
+                        const std::string& shared) {
+    ClosedRequest closed;
+    closed.request_id = store.open(connection, {1});
+    closed.run = store.run_id;
+    closed.error = shared;
+    closed.attempts.resize(1);
+    closed.attempts[0].event_seq = 1;
+    closed.attempts[0].number = number;
+    closed.attempts[0].error = own;
+    must(append_request_closed(*store, closed));
+    return value_of(load_last_error(*store, store.meta, 1));
+  };
+  CHECK(send(store.meta, 1, "", "190/463") == "190/463");
+  CHECK(send(store.meta, 2, "100", "190/463") == "100");
+  CHECK(send(store.tiktok, 1, "", "40100") == "100");
+  CHECK(send(store.meta, 3, "", "").empty());
+}
+
+TEST_CASE("recent requests say which of them came to nothing, the newest first") {
+  const Audited store;
+  const auto send = [&](std::int64_t at_s, AttemptStatus status, Reason reason = Reason::none,
+                        int transport_code = 0) {
+    const std::int64_t id = store.open(store.meta, {1, 2}, at_s);
+    ClosedRequest closed;
+    closed.request_id = id;
+    closed.run = store.run_id;
+    closed.closed_at_ms = at_s;
+    closed.transport_code = transport_code;
+    closed.attempts.resize(2);  // the second one, ambiguous, is of no account
+    closed.attempts[0].status = status;
+    closed.attempts[0].reason = reason;
+    must(append_request_closed(*store, closed));
+  };
+  send(1, AttemptStatus::retryable);
+  send(2, AttemptStatus::accepted);
+  send(3, AttemptStatus::retryable, Reason::refused_with_others);
+  send(4, AttemptStatus::ambiguous);
+  send(5, AttemptStatus::ambiguous, Reason::none, transport_code_crash);
+  send(6, AttemptStatus::not_sent);
+  send(7, AttemptStatus::rejected);
+  send(8, AttemptStatus::waiting);
+  send(9, AttemptStatus::held);
+  (void)store.open(store.meta, {3}, 10);
+  store.close(store.open(store.tiktok, {3}, 11), {3});
+
+  const auto recent = [&](std::int64_t since_s, std::size_t limit) {
+    std::string out;
+    for (const RecentRequest& request :
+         value_of(load_recent_requests(*store, store.meta, (now_s + since_s) * 1000, limit))) {
+      out += std::to_string(request.closed_at_ms) + (request.failed ? "! " : " ");
+    }
+    return out;
+  };
+  CHECK(recent(0, 100) == "9 8 7 6! 4! 3 2 1! ");
+  CHECK(recent(3, 100) == "9 8 7 6! 4! 3 ");
+  CHECK(recent(0, 4) == "9 8 7 6! ");
+}
+
 TEST_CASE("records that cannot be are refused as bugs") {
   const Audited store;
   OpenedRequest nothing;

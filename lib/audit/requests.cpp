@@ -5,7 +5,7 @@
 
 #include "audit/records.hpp"
 
-// Reading requests back: what recovery and resending need.
+// Reading requests back: what recovery, resending and judging a connection need.
 namespace pruuv::audit {
 namespace {
 
@@ -45,6 +45,18 @@ Result<std::vector<ManifestEntry>> unpack(Database& database, std::int64_t reque
   return entries;
 }
 
+bool is_failure(std::int64_t status, std::int64_t reason) {
+  switch (static_cast<AttemptStatus>(status)) {
+    case AttemptStatus::retryable:
+      return reason != static_cast<std::int64_t>(Reason::refused_with_others);
+    case AttemptStatus::ambiguous:
+    case AttemptStatus::not_sent:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 Result<std::vector<UnclosedRequest>> load_unclosed_requests(Database& database) {
@@ -81,6 +93,56 @@ Result<std::optional<ManifestEntry>> load_manifest_entry(Database& database,
   PRUUV_TRY_ASSIGN(std::string scope, load_scope(database, entry->dedup_scope_id));
   return std::optional<ManifestEntry>(ManifestEntry{entry->event_seq, entry->attempt_number,
                                                     std::move(scope), entry->object_sha256});
+}
+
+Result<std::optional<ManifestEntry>> load_last_manifest_entry(Database& database,
+                                                              std::int64_t connection_id,
+                                                              std::int64_t event_seq) {
+  PRUUV_TRY_ASSIGN(
+      Statement* const read,
+      database.prepare("SELECT o.id FROM attempt a CROSS JOIN request_opened o"
+                       " WHERE a.event_seq = ?1 AND o.id = a.request_id AND o.connection_id = ?2"
+                       " ORDER BY a.number DESC, a.id DESC LIMIT 1"));
+  std::int64_t request_id = 0;
+  read->bind(1, event_seq).bind(2, connection_id);
+  PRUUV_TRY_ASSIGN(const bool is_there,
+                   read->first([&](const Statement& row) { request_id = row.integer(0); }));
+  if (!is_there) return std::optional<ManifestEntry>();
+  return load_manifest_entry(database, request_id, event_seq);
+}
+
+Result<std::string> load_last_error(Database& database, std::int64_t connection_id,
+                                    std::int64_t event_seq) {
+  PRUUV_TRY_ASSIGN(
+      Statement* const read,
+      database.prepare("SELECT coalesce(a.error, c.error) FROM attempt a"
+                       " CROSS JOIN request_opened o CROSS JOIN request_closed c"
+                       " WHERE a.event_seq = ?1 AND o.id = a.request_id AND o.connection_id = ?2"
+                       " AND c.request_id = o.id ORDER BY a.number DESC, a.id DESC LIMIT 1"));
+  std::string error;
+  read->bind(1, event_seq).bind(2, connection_id);
+  PRUUV_TRY(read->first([&](const Statement& row) { error = row.text(0); }));
+  return error;
+}
+
+Result<std::vector<RecentRequest>> load_recent_requests(Database& database,
+                                                        std::int64_t connection_id,
+                                                        std::int64_t since_ms, std::size_t limit) {
+  PRUUV_TRY_ASSIGN(
+      Statement* const read,
+      database.prepare(
+          "SELECT c.closed_at_ms, a.status, a.reason FROM request_opened o"
+          " CROSS JOIN request_closed c CROSS JOIN attempt a"
+          " WHERE o.connection_id = ?1 AND o.opened_at_ms >= ?2 AND c.request_id = o.id"
+          " AND c.transport_code <> ?3 AND a.id = c.first_attempt"
+          " ORDER BY o.opened_at_ms DESC, o.id DESC LIMIT ?4"));
+  read->bind(1, connection_id).bind(2, since_ms).bind(3, std::int64_t{transport_code_crash});
+  read->bind(4, static_cast<std::int64_t>(limit));
+  std::vector<RecentRequest> requests;
+  PRUUV_TRY(read->for_each([&](const Statement& row) {
+    requests.push_back({row.integer(0), is_failure(row.integer(1), row.integer(2))});
+  }));
+  return requests;
 }
 
 }  // namespace pruuv::audit

@@ -63,8 +63,8 @@ void add_columns(CanonicalForm& form, const Statement& row, int columns) {
 // Walks the links in order. `fault_` ends the walk: what follows a broken link proves nothing.
 class Walk {
  public:
-  Walk(Database& database, std::string known_head)
-      : database_(database), known_head_(std::move(known_head)) {}
+  Walk(Database& database, std::string known_head, std::span<const store::JournalHead> journal)
+      : database_(database), known_head_(std::move(known_head)), journal_(journal) {}
 
   Result<Verification> run();
 
@@ -86,6 +86,7 @@ class Walk {
   Database& database_;
   std::string known_head_;
   bool is_known_head_seen_ = false;
+  std::span<const store::JournalHead> journal_;  // those not among the links so far
   Digest head_{};
   std::int64_t links_ = 0;
   std::array<std::int64_t, kinds> counts_{};    // of links, by kind
@@ -105,11 +106,18 @@ Result<Verification> Walk::run() {
   if (fault_.empty() && !is_known_head_seen_) {
     fault_ = fmt::format("known head {}: not among the links", known_head_);
   }
+  if (fault_.empty() && !journal_.empty()) {
+    fault_ = fmt::format(
+        "run journal, line {}: its chain head is not among the links; the store was cut short, or "
+        "is an older copy of itself",
+        journal_.front().line);
+  }
   return Verification{links_, to_hex(as_bytes(head_)), fault_};
 }
 
 Result<bool> Walk::walk_page() {
   constexpr std::int64_t page = 1000;
+  PRUUV_TRY_ASSIGN(const store::Snapshot snapshot, store::Snapshot::begin(database_));
   PRUUV_TRY_ASSIGN(
       Statement* const read,
       database_.prepare("SELECT id, kind, record_id, hash FROM chain_link WHERE id > ?1"
@@ -193,6 +201,7 @@ Result<void> Walk::check_order_and_hash(const Link& link, const CanonicalForm& f
   head_ = hash;
   ++links_;
   ++counts_.at(link.kind_index());
+  while (!journal_.empty() && journal_.front().head == head_) journal_ = journal_.subspan(1);
   if (!is_known_head_seen_) is_known_head_seen_ = to_hex(as_bytes(head_)) == known_head_;
   return {};
 }
@@ -246,12 +255,13 @@ Result<void> Walk::name_uncovered_attempt() {
 
 }  // namespace
 
-Result<Verification> verify(Database& database, const std::optional<std::string>& known_head) {
+Result<Verification> verify(Database& database, const std::optional<std::string>& known_head,
+                            std::span<const store::JournalHead> journal) {
   if (known_head && !is_sha256_hex(*known_head)) {
     return fail(ErrorKind::usage,
                 "verify the audit records: the known head is not 64 hexadecimal digits");
   }
-  return Walk(database, ascii_lower(known_head.value_or(""))).run();
+  return Walk(database, ascii_lower(known_head.value_or("")), journal).run();
 }
 
 }  // namespace pruuv::audit

@@ -1,5 +1,8 @@
 #include "audit/audit_fixture.hpp"
 #include "audit/chain.hpp"
+#include "audit/log.hpp"
+#include "store/runs.hpp"
+#include "store/schema.hpp"
 
 using namespace pruuv;
 using namespace pruuv::audit;
@@ -215,6 +218,46 @@ TEST_CASE("a cut end is found by a head known outside") {
   CHECK(value_of(verify(*store, head)).fault == "known head " + head + ": not among the links");
 }
 
+TEST_CASE("a store that was cut short or rewound is found by the run journal") {
+  const History store;
+  const std::string store_id = value_of(store::load_store_info(*store)).store_id;
+  std::int64_t lines = 0;
+  const auto journal = [&](const std::string& head) {
+    must(store::append_run_journal(store.path, store_id, "run", true, head, now_s));
+    ++lines;
+  };
+  const auto fault = [&] {
+    const auto heads = value_of(store::load_journal_heads(*store, store_id));
+    return value_of(verify(*store, {}, heads)).fault;
+  };
+  journal(std::string(64, '0'));
+  journal(value_of(chain_head_hex(*store)));
+  store.act("replay");
+  journal(value_of(chain_head_hex(*store)));
+  journal(value_of(chain_head_hex(*store)));
+  store.act("backfill");
+  CHECK(fault().empty());
+
+  SECTION("the end is gone") {
+    journal(value_of(chain_head_hex(*store)));
+    store.tamper("DELETE FROM chain_link WHERE id = 11; DELETE FROM operator_action WHERE id = 3");
+    CHECK(store.fault().empty());
+  }
+  SECTION("a head of another chain") { journal(std::string(64, 'e')); }
+  SECTION("heads out of their order") {
+    journal(value_of(chain_head_hex(*store)));
+    store::Statement* const read =
+        value_of(store.database->prepare("SELECT hash FROM chain_link WHERE id = 3"));
+    std::string earlier;
+    (void)value_of(
+        read->first([&](const store::Statement& row) { earlier = to_hex(row.blob(0)); }));
+    journal(earlier);
+  }
+  CHECK(fault() == "run journal, line " + std::to_string(lines) +
+                       ": its chain head is not among the links; the store was cut short, or is an "
+                       "older copy of itself");
+}
+
 TEST_CASE("a known head is written in 64 hexadecimal digits") {
   const Audited store;
   CHECK(verify(*store, "abc").error().kind == ErrorKind::usage);
@@ -236,4 +279,42 @@ TEST_CASE("more links than a page are walked to the end") {
   const Verification broken = value_of(verify(*store));
   CHECK(broken.fault == "operator_action 2400: changed");
   CHECK(broken.links == 2399);
+}
+
+TEST_CASE("a store of the first schema is brought up to date with its records, and they hold") {
+  const pruuv::testing::TempDir folder;
+  const std::string path = folder.file("pruuv.db");
+  make_first_store(path);
+  std::string head;
+  {
+    const auto old = value_of(store::Database::open(path, store::OpenMode::read_write));
+    must(old->execute(
+        "INSERT INTO client VALUES (1, 'acme');"
+        "INSERT INTO connection VALUES (1, 1, 'meta', 'main', '1', '', '{}', 0, 0, 0, 0);"
+        "INSERT INTO funnel_event (id, client_id, event_name, event_time)"
+        " VALUES ('0190a1b2-c3d4-4e5f-8a9b-000000000001', 'acme', 'lead', 1);"
+        "INSERT INTO run (run_id, command, version, started_at) VALUES ('r', 'send', '', 1);"));
+    OpenedRequest opened;
+    opened.run = 1;
+    opened.connection_id = 1;
+    opened.manifest = {{1, 1, "1:Lead", {}}};
+    ClosedRequest closed;
+    closed.request_id = value_of(append_request_opened(*old, opened));
+    closed.run = 1;
+    closed.attempts.resize(1);
+    closed.attempts[0].event_seq = 1;
+    closed.attempts[0].cause = Cause::replay;
+    must(append_request_closed(*old, closed));
+    (void)value_of(append_request_opened(*old, opened));
+    must(append_operator_action(*old, {1, "replay", "root", "{}"}));
+    head = value_of(chain_head_hex(*old));
+  }
+  const auto database = value_of(store::open_store(path, store::OpenMode::read_write));
+  const Verification sound = value_of(verify(*database, head));
+  CHECK(sound.fault.empty());
+  CHECK(sound.links == 4);
+  CHECK(value_of(load_unclosed_requests(*database)).size() == 1);
+  const LogPage page = value_of(load_log(*database, {}));
+  REQUIRE(page.rows.size() == 1);
+  CHECK(page.rows[0].cause == "replay");
 }

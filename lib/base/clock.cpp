@@ -1,6 +1,8 @@
 #include "base/clock.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <ctime>
 
 #include <fmt/format.h>
 
@@ -56,6 +58,19 @@ std::optional<DateTime> parse_date_time(std::string_view text) {
 std::int64_t SystemClock::now_ms() const {
   const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
   return std::chrono::duration_cast<std::chrono::milliseconds>(since_epoch).count();
+}
+
+std::int64_t SystemClock::steady_ms() const {
+  const auto since_boot = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(since_boot).count();
+}
+
+void SystemClock::sleep_ms(std::int64_t duration_ms) {
+  // Short steps: a signal that comes just before the sleep does not end it.
+  constexpr std::int64_t longest_ms = 250;
+  const std::int64_t step_ms = std::clamp<std::int64_t>(duration_ms, 0, longest_ms);
+  const timespec duration{0, step_ms * 1'000'000};
+  ::nanosleep(&duration, nullptr);
 }
 
 std::string format_utc(std::int64_t time_s) {

@@ -17,18 +17,29 @@ class Clock {
 
   [[nodiscard]] virtual std::int64_t now_ms() const = 0;
   [[nodiscard]] std::int64_t now_s() const { return now_ms() / 1000; }
+
+  // Milliseconds from some point on that only ever grow, whatever is done to the time of day: for
+  // deadlines and pauses.
+  [[nodiscard]] virtual std::int64_t steady_ms() const = 0;
+
+  // Lets so much time pass, or less: the caller looks again at what it waits for.
+  virtual void sleep_ms(std::int64_t duration_ms) = 0;
 };
 
 class SystemClock final : public Clock {
  public:
   [[nodiscard]] std::int64_t now_ms() const override;
+  [[nodiscard]] std::int64_t steady_ms() const override;
+  void sleep_ms(std::int64_t duration_ms) override;
 };
 
-// Stands still until told: for tests and for --now of test builds.
+// Stands still until told: for tests and for --now of test builds. To sleep is to be told.
 class FixedClock final : public Clock {
  public:
   explicit FixedClock(std::int64_t now_s) : now_ms_(now_s * 1000) {}
   [[nodiscard]] std::int64_t now_ms() const override { return now_ms_; }
+  [[nodiscard]] std::int64_t steady_ms() const override { return now_ms_; }
+  void sleep_ms(std::int64_t duration_ms) override { now_ms_ += duration_ms; }
   void advance_s(std::int64_t seconds) { now_ms_ += seconds * 1000; }
 
  private:

@@ -16,7 +16,8 @@ enum class ErrorKind {
   unavailable,  // a service that is needed does not answer
   bug,
   cannot_create,
-  io,          // disk full, I/O error
+  io,          // I/O error
+  disk_full,   // as io, but may pass: another try can succeed
   try_again,   // another run holds the lock
   permission,  // a file is readable by people who should not read it
   config,

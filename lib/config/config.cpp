@@ -71,6 +71,16 @@ Result<std::int64_t> read_min_click_age_s(const std::string& text) {
   return *age_s;
 }
 
+Result<std::int64_t> read_duration_s(const std::string& text, std::string_view flag,
+                                     std::int64_t least_s, std::int64_t most_s,
+                                     std::int64_t if_not_set) {
+  if (text.empty()) return if_not_set;
+  const auto duration_s = parse_duration_s(text);
+  if (duration_s && *duration_s >= least_s && *duration_s <= most_s) return *duration_s;
+  return refuse(flag, fmt::format("it is not a length of time from {}s to {}s, such as 30s or 5m",
+                                  least_s, most_s));
+}
+
 Result<EndpointOverride> read_meta(const Settings& settings) {
   EndpointOverride meta;
   PRUUV_TRY_ASSIGN(meta.base_url, read_base_url(settings.meta_url, "meta-url"));
@@ -109,6 +119,15 @@ Result<Config> check(const Settings& settings) {
                    read_count(settings.max_in_flight, "max-in-flight", 64, config.max_in_flight));
   PRUUV_TRY_ASSIGN(config.batch_events_max, read_count(settings.batch_events, "batch-events",
                                                        10'000, config.batch_events_max));
+  constexpr std::int64_t day_s = 86'400;
+  PRUUV_TRY_ASSIGN(config.request_timeout_s,
+                   read_duration_s(settings.request_timeout, "request-timeout", 1, 300,
+                                   config.request_timeout_s));
+  // A request that could last beyond the deadline is not begun: with less, nothing would be sent.
+  PRUUV_TRY_ASSIGN(config.deadline_s, read_duration_s(settings.deadline, "deadline",
+                                                      config.request_timeout_s + 1, day_s, 0));
+  PRUUV_TRY_ASSIGN(config.wait_lock_s,
+                   read_duration_s(settings.wait_lock, "wait-lock", 0, day_s, 0));
   return config;
 }
 

@@ -23,6 +23,9 @@ struct Settings {
   std::string google_min_click_age;  // "6h", "0"
   std::string max_in_flight;         // requests at a time, 1 to 64
   std::string batch_events;          // events a request at most; the platform's own limit if lower
+  std::string request_timeout;       // the whole of one request: "30s", 1s to 5m
+  std::string deadline;              // of a run, from its start: "2h"
+  std::string wait_lock;             // how long to wait for another run to end: "5m"
 };
 
 // Overrides of one adapter's Endpoint; "" = the adapter's default.
@@ -39,6 +42,9 @@ struct Config {
   std::map<std::string, EndpointOverride> endpoints;  // by adapter name, one for each of the four
   std::size_t max_in_flight = 8;
   std::size_t batch_events_max = 0;  // 0 = the platform's own limit
+  std::int64_t request_timeout_s = 30;
+  std::int64_t deadline_s = 0;  // 0 = none; else longer than a request
+  std::int64_t wait_lock_s = 0;
 };
 
 // Error config naming the setting by flag and environment name, never repeating its value (a URL

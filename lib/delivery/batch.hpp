@@ -13,6 +13,7 @@ namespace pruuv::delivery {
 struct Item {
   Delivery delivery;
   Conversion conversion;
+  int tries = 0;  // of this run, after failures
 };
 
 // What one request carries.

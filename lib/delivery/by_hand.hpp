@@ -13,15 +13,29 @@
 // `retry` and `replay`: deliveries a person picks to be sent again.
 namespace pruuv::delivery {
 
-// What was picked, and what was left out for want of --force.
+// What was picked, and what was left out.
 struct Picked {
   std::vector<store::DeliveryRow> rows;
-  std::vector<store::DeliveryRow> guarded;
+  std::vector<store::DeliveryRow> guarded;  // a second copy may count twice: they must be asked for
+  std::vector<store::DeliveryRow> too_old;  // the platform takes them no more
 };
 
-// Failed deliveries: rejected, given up, held, and known failures that wait for their next turn. A
-// paused connection's stay held.
-Result<Picked> pick_failed(store::Database& database, store::DeliveryFilter filter);
+struct FailedOptions {
+  // A reason code ("credential_refused"), or the error of the last attempt, whole or up to its
+  // first '/': "190" is also "190/463". "" = all.
+  std::string error;
+  bool include_ambiguous = false;  // take what may have arrived, too
+  std::int64_t now_s = 0;          // what has expired by then is too old
+};
+
+// Failed deliveries: rejected, given up, held, known failures that wait for their next turn, and
+// unknown outcomes. What may have arrived is guarded, unless asked for, also by its event's id.
+// Those of a paused connection stay as they are.
+Result<Picked> pick_failed(store::Database& database, store::DeliveryFilter filter,
+                           const FailedOptions& options = {});
+
+// Whether the platform may have a copy already: an earlier attempt is not known to have failed.
+[[nodiscard]] bool may_have_arrived(const Delivery& delivery);
 
 // Accepted deliveries to be sent a second time. A second copy counts twice where the platform does
 // not drop it: outside its dedup window, and always where the platform does not promise to drop the

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "delivery/dispatcher.hpp"
@@ -22,15 +24,13 @@ Verdict missing(const Error& error) {
 // the lane can send now. False: a token is on its way, or the lane was stopped.
 Result<bool> Dispatcher::read_credential(Lane& lane) {
   const platforms::Platform& adapter = *lane.target.adapter;
-  const Connection& connection = *lane.target.connection;
   const auto give_up = [&](const Error& error) -> Result<bool> {
-    PRUUV_TRY_ASSIGN(store::Transaction transaction,
-                     store::Transaction::begin(*services_.database));
-    PRUUV_TRY(stop(lane, missing(error), true));
-    PRUUV_TRY(transaction.commit());
+    Verdict verdict = missing(error);
+    verdict.message = services_.redactor->redact(verdict.message);
+    PRUUV_TRY(stop(lane, verdict, true));
     return false;
   };
-  auto text = services_.read_secret(connection.credential);
+  auto text = services_.read_secret(lane.target.connection->credential);
   if (!text) return give_up(text.error());
   services_.redactor->add_secret(*text);
   auto credential = adapter.parse_credential(*text);
@@ -40,59 +40,77 @@ Result<bool> Dispatcher::read_credential(Lane& lane) {
                              &lane.credential.client_secret, &lane.credential.refresh_token}) {
     services_.redactor->add_secret(*part);
   }
-  if (adapter.token_request == nullptr) {
-    lane.state = Lane::State::ready;
-    return true;
-  }
+  if (adapter.token_request != nullptr) return read_token(lane);
+  lane.state = Lane::State::ready;
+  return true;
+}
 
-  const TokenKey key{connection.credential, adapter.name};
-  const auto known = tokens_.find(key);
-  if (known != tokens_.end() && known->second.arrived) {
-    if (known->second.answer.failed) {
-      PRUUV_TRY_ASSIGN(store::Transaction transaction,
-                       store::Transaction::begin(*services_.database));
-      const Verdict& verdict = known->second.answer.failure.verdict;
-      PRUUV_TRY(stop(lane, verdict, verdict.outcome == Outcome::rejected));
-      PRUUV_TRY(transaction.commit());
-      return false;
-    }
-    lane.credential.access_token = known->second.answer.token.token;
+// The access token of the lane's credential: the one there is, or a new one to be asked for.
+Result<bool> Dispatcher::read_token(Lane& lane) {
+  const platforms::Platform& adapter = *lane.target.adapter;
+  const TokenKey key{lane.target.connection->credential, adapter.name};
+  Token& token = tokens_[key];
+  const std::int64_t now_ms = services_.clock->steady_ms();
+  if (token.state == Token::State::refused) {
+    PRUUV_TRY(stop(lane, token.failure, token.failure.outcome == Outcome::rejected));
+    return false;
+  }
+  if (token.state == Token::State::arrived && now_ms < token.until_ms) {
+    lane.credential.access_token = token.access.token;
+    lane.token_until_ms = token.until_ms;
     lane.state = Lane::State::ready;
     return true;
   }
   lane.state = Lane::State::asking_token;
-  if (known != tokens_.end()) return false;  // another lane asked already
-  tokens_.emplace(key, Token{});
+  if (token.state == Token::State::asked) return false;  // another lane did
+  token.state = Token::State::asked;
   const std::int64_t id = next_token_id_--;
   ++summary_.tried_requests;
+  tokens_in_flight_.emplace(id, key);
   auto started =
       services_.client->start(id, adapter.token_request(lane.credential, *lane.target.endpoint));
-  if (!started) return give_up(started.error());
-  tokens_in_flight_.emplace(id, key);
+  if (started) return false;
+  HttpResponse refused;
+  refused.transport_code = http::not_started_code;
+  refused.transport_error = std::move(started).error().message;
+  token_answers_.push_back({id, std::move(refused)});
   return false;
 }
 
-// Runs inside the transaction of take_answers.
 Result<void> Dispatcher::take_token(std::int64_t token_id, const HttpResponse& response) {
   const auto entry = tokens_in_flight_.extract(token_id);
   const TokenKey& key = entry.mapped();
   const platforms::Platform* adapter = platforms::find_adapter(key.second);
   Token& token = tokens_.at(key);
-  token.answer = adapter->parse_token(response);
-  token.arrived = true;
-  if (!token.answer.failed) services_.redactor->add_secret(token.answer.token.token);
+  platforms::TokenAnswer answer = adapter->parse_token(response);
+  ++token.tries;
+  const std::int64_t now_ms = services_.clock->steady_ms();
+  if (answer.failed) {
+    token.failure = std::move(answer.failure.verdict);
+    token.failure.code = services_.redactor->redact(token.failure.code);
+    token.failure.message = services_.redactor->redact(token.failure.message);
+    // Asking twice for a token does no harm, so an unknown outcome is a passing failure, too.
+    const bool may_pass = token.failure.outcome != Outcome::rejected && token.tries < tries_max &&
+                          token.failure.reason != Reason::connection_misconfigured &&
+                          token.pause.fail(now_ms, token.failure.retry_after_s, random_);
+    token.state = may_pass ? Token::State::fresh : Token::State::refused;
+  } else {
+    services_.redactor->add_secret(answer.token.token);
+    // Renewed well before it ends, so that no request is under way with a dead one.
+    constexpr std::int64_t margin_s = 300;
+    constexpr std::int64_t least_s = 60;
+    token.until_ms = now_ms + 1000 * std::max(least_s, answer.token.expires_in_s - margin_s);
+    token.access = std::move(answer.token);
+    token.state = Token::State::arrived;
+  }
   for (auto& [id, lane] : lanes_) {
     const bool asked = lane.state == Lane::State::asking_token && lane.target.adapter == adapter &&
                        lane.target.connection->credential == key.first;
     if (!asked) continue;
-    if (token.answer.failed) {
-      const Verdict& verdict = token.answer.failure.verdict;
-      lane.state = Lane::State::fresh;
-      PRUUV_TRY(stop(lane, verdict, verdict.outcome == Outcome::rejected));
-    } else {
-      lane.credential.access_token = token.answer.token.token;
-      lane.state = Lane::State::ready;
-    }
+    lane.state = Lane::State::fresh;
+    lane.pause.wait_until(token.pause.until_ms());
+    if (token.state == Token::State::refused)
+      PRUUV_TRY(stop(lane, token.failure, token.failure.outcome == Outcome::rejected));
   }
   return {};
 }

@@ -2,12 +2,17 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "base/result.hpp"
+#include "delivery/judge.hpp"
 #include "delivery/lane.hpp"
+#include "delivery/pace.hpp"
+#include "delivery/patience.hpp"
 #include "delivery/run.hpp"
 #include "model/run_summary.hpp"
 
@@ -18,21 +23,25 @@ namespace pruuv::delivery {
 class Dispatcher {
  public:
   Dispatcher(const Services& services, const Roster& roster, const store::Run& run,
-             const RunOptions& options, RunSummary& summary)
-      : services_(services), roster_(roster), run_(run), options_(options), summary_(summary) {}
+             const RunOptions& options, RunSummary& summary);
 
   Result<void> deliver_all();
+
+  // Whether nothing new is to be begun: a signal came, or the deadline is near.
+  [[nodiscard]] bool is_stopping() const;
 
  private:
   struct InFlight {
     std::int64_t connection_id = 0;
-    Batch batch;
-    std::int64_t opened_ms = 0;
+    Load load;
+    std::size_t body_bytes = 0;
+    std::int64_t opened_ms = 0;   // time of day, for the record
+    std::int64_t started_ms = 0;  // steady
   };
   // A request on its way to being opened; the lane outlives it.
   struct Opening {
     Lane* lane = nullptr;
-    Batch batch;
+    Load load;
     HttpRequest request;
   };
   struct Answered {
@@ -40,32 +49,78 @@ class Dispatcher {
     InFlight sent;
     HttpResponse response;
   };
+  // What the connections of one adapter have in common.
+  struct AdapterState {
+    Pause pause;
+    RequestWindow window;
+    std::size_t in_flight = 0;
+  };
+  // An access token is exchanged once a run for each credential and adapter, and again when it
+  // grows old.
+  using TokenKey = std::pair<std::string, std::string_view>;
+  struct Token {
+    enum class State { fresh, asked, arrived, refused };
+    State state = State::fresh;
+    int tries = 0;
+    Pause pause;
+    platforms::AccessToken access;
+    std::int64_t until_ms = 0;
+    Verdict failure;
+  };
 
   // dispatcher.cpp: which lane goes next
+  Result<void> deliver_due();
+  Result<void> open_requests();
+  Result<bool> make_ready(Lane& lane);
+  Result<bool> open_next(Lane& lane, std::vector<Opening>& openings);
+  Result<void> commit_intents(std::vector<Opening>& openings);
+  void start(std::int64_t request_id, Opening opening, std::int64_t opened_ms);
+  [[nodiscard]] AdapterState& adapter_of(const Lane& lane);
+  [[nodiscard]] std::int64_t ready_ms(const Lane& lane);
+  [[nodiscard]] bool may_send(const Lane& lane);
+  [[nodiscard]] bool has_room(std::size_t openings) const;
+  [[nodiscard]] bool is_idle() const;
+  [[nodiscard]] bool is_finished();
+  [[nodiscard]] std::int64_t wait_ms();
+
+  // supply.cpp: what the lanes are filled with
   Result<void> make_lanes();
   Result<void> make_picked_lanes();
   Result<void> make_lane(const store::Backlog& backlog, std::int64_t now_s);
-  Result<std::vector<Delivery>> next_page(Lane& lane, std::size_t page, std::int64_t now_s);
+  Result<void> read_history(Lane& lane);
   Result<void> fill(Lane& lane);
   Result<bool> fill_probe(Lane& lane);
-  Result<bool> make_ready(Lane& lane);
-  Result<void> open_requests();
-  Result<void> commit_intents(std::vector<Opening>& openings);
-  [[nodiscard]] bool may_send(const Lane& lane) const;
-  [[nodiscard]] bool is_finished() const;
+  Result<bool> fill_later(Lane& lane);
+  Result<std::vector<Delivery>> next_page(Lane& lane, std::size_t page, std::int64_t now_s);
+  Result<std::vector<Delivery>> load_page(Lane& lane, Turn turn, std::size_t page,
+                                          std::int64_t now_s);
+  Result<void> enqueue(Lane& lane, const std::vector<Delivery>& deliveries,
+                       const std::vector<int>& tries);
 
-  // answers.cpp: what an answer means
+  // answers.cpp: what an answer changes
   Result<void> take_answers();
-  Result<void> record(const Answered& answered);
-  void requeue(Lane& lane, Batch again, bool split);
-  Result<void> judge_lane(Lane& lane, const Answered& answered,
-                          const Classification& classification);
+  void collect(std::int64_t wait_ms);
+  [[nodiscard]] Judgement judge_answer(const Answered& answered) const;
+  Result<void> record(const std::vector<Judgement>& judgements);
+  [[nodiscard]] Patience patience(bool for_room);
+  Result<void> apply(InFlight sent, Judgement judgement);
+  void apply_to_events(Lane& lane, InFlight& sent, Judgement& judgement);
+  Result<void> apply_to_lane(Lane& lane, std::int64_t started_ms, const Judgement& judgement);
+  Result<void> went_through(Lane& lane);
+  Result<void> unknown(Lane& lane, std::int64_t started_ms, const Verdict& verdict);
+  Result<void> failed(Lane& lane, std::int64_t started_ms, const Verdict& verdict);
+  Result<void> blocked(Lane& lane, const Verdict& verdict);
   Result<void> stop(Lane& lane, const Verdict& verdict, bool held);
   Result<void> stop_adapter(const platforms::Platform& adapter, const Verdict& verdict, bool held);
-  void count(const std::string& platform, const Delivery& after);
+  Result<void> stop_credential(const Lane& lane, const Verdict& verdict, bool held);
+  void unload(Lane& lane);
+  void leave_rest();
+  void rescue_answers();
+  void count(const std::string& platform, DeliveryState state, std::int64_t number = 1);
 
   // credentials.cpp: tokens
   Result<bool> read_credential(Lane& lane);
+  Result<bool> read_token(Lane& lane);
   Result<void> take_token(std::int64_t token_id, const HttpResponse& response);
 
   Services services_;
@@ -73,19 +128,17 @@ class Dispatcher {
   const store::Run& run_;
   const RunOptions& options_;
   RunSummary& summary_;
+  Random random_;
 
+  Phase phase_ = Phase::ordinary;
   std::map<std::int64_t, Lane> lanes_;  // by connection id
   std::int64_t last_lane_ = 0;          // round robin: the connection that had its turn last
+  std::map<std::string_view, AdapterState> adapters_;
   std::map<std::int64_t, InFlight> in_flight_;
-  std::vector<Answered> unsent_answers_;             // requests the client refused to start
-  std::map<std::string_view, int> platform_faults_;  // failures in a row, by adapter
+  // Arrived and not recorded yet.
+  std::vector<Answered> answers_;
+  std::vector<http::Client::Completed> token_answers_;
 
-  // Access tokens are exchanged once a run for each credential and adapter.
-  using TokenKey = std::pair<std::string, std::string_view>;
-  struct Token {
-    bool arrived = false;
-    platforms::TokenAnswer answer;
-  };
   std::map<TokenKey, Token> tokens_;
   std::map<std::int64_t, TokenKey> tokens_in_flight_;
   std::int64_t next_token_id_ = -1;  // negative: requests of the store count upwards from 1

@@ -73,12 +73,10 @@ Result<void> Planner::save(const FunnelEvent& event, const resolve::Resolution& 
   return {};
 }
 
-Result<void> Planner::plan_all(std::int64_t now_s,
-                               const std::function<void(std::int64_t, std::int64_t)>& progress) {
+Result<void> Planner::plan_all(std::int64_t now_s, const std::function<bool()>& go_on) {
   PRUUV_TRY_ASSIGN(const store::StoreInfo info, store::load_store_info(database_));
   PRUUV_TRY_ASSIGN(const std::int64_t last, store::last_event_seq(database_));
   std::int64_t mark = info.planned_seq;
-  const std::int64_t total = last - mark;
   while (mark < last) {
     PRUUV_TRY_ASSIGN(const std::vector<FunnelEvent> events,
                      store::load_events_after(database_, mark, page_events));
@@ -95,7 +93,7 @@ Result<void> Planner::plan_all(std::int64_t now_s,
     PRUUV_TRY(store::save_planned_seq(database_, mark));
     PRUUV_TRY(transaction.commit());
     summary_.planned_events += static_cast<std::int64_t>(events.size());
-    if (progress) progress(summary_.planned_events, total);
+    if (go_on && !go_on()) break;
   }
   return {};
 }

@@ -22,10 +22,9 @@ class Planner {
   Planner(store::Database& database, const Roster& roster, RunSummary& summary)
       : database_(database), roster_(roster), summary_(summary) {}
 
-  // Plans every event up to the last one there is when it starts. `progress(planned, total)` may be
-  // null.
-  Result<void> plan_all(std::int64_t now_s,
-                        const std::function<void(std::int64_t, std::int64_t)>& progress);
+  // Plans every event up to the last one there is when it starts, or until `go_on`, asked after
+  // each page, says no; it may be null.
+  Result<void> plan_all(std::int64_t now_s, const std::function<bool()>& go_on);
 
   // Plans events from `from_seq` + 1 up to the mark again for one connection that asked for earlier
   // events (backfill). Gives how many deliveries it made. The caller has the transaction.

@@ -11,6 +11,7 @@
 #include "audit/log.hpp"
 #include "base/text.hpp"
 #include "delivery/batch.hpp"
+#include "delivery/lane.hpp"
 #include "delivery/prepare.hpp"
 #include "identity/identity.hpp"
 #include "store/deliveries.hpp"
@@ -116,24 +117,30 @@ bool take_one(RunSummary& summary, const RunOptions& options) {
   return true;
 }
 
+Result<void> add_turn(store::Database& database, const resolve::Target& target, int turn,
+                      const RunOptions& options, std::int64_t now_s, DryRun& dry, Lines& lines) {
+  constexpr std::size_t page = 1000;
+  store::DueAfter position;
+  for (;;) {
+    PRUUV_TRY_ASSIGN(const auto due,
+                     store::load_due(database, target.connection->id, turn, now_s, position, page));
+    if (due.empty()) return {};
+    position = {due.back().expires_s, due.back().event_seq};
+    PRUUV_TRY_ASSIGN(Prepared prepared, prepare(database, target, due, now_s));
+    for (Item& item : prepared.items) {
+      if (take_one(dry.summary, options)) lines.add(target, std::move(item.conversion));
+    }
+  }
+}
+
 Result<void> add_due(store::Database& database, const Roster& roster, const RunOptions& options,
                      std::int64_t now_s, DryRun& dry, Lines& lines) {
   PRUUV_TRY_ASSIGN(const auto backlogs, store::load_backlogs(database, now_s));
   for (const store::Backlog& backlog : backlogs) {
     const resolve::Target* target = roster.of_connection(backlog.connection_id);
     if (!backlog.due || target == nullptr || !lines.wants(*target->connection)) continue;
-    store::DueAfter position;
-    for (;;) {
-      constexpr std::size_t page = 1000;
-      PRUUV_TRY_ASSIGN(const auto due,
-                       store::load_due(database, backlog.connection_id, now_s, position, page));
-      if (due.empty()) break;
-      position = {due.back().next_at_s.value_or(now_s), due.back().event_seq};
-      PRUUV_TRY_ASSIGN(Prepared prepared, prepare(database, *target, due, now_s));
-      for (Item& item : prepared.items) {
-        if (take_one(dry.summary, options)) lines.add(*target, std::move(item.conversion));
-      }
-    }
+    for (std::size_t turn = 0; turn < turns; ++turn)
+      PRUUV_TRY(add_turn(database, *target, static_cast<int>(turn), options, now_s, dry, lines));
   }
   return {};
 }

@@ -30,7 +30,7 @@ Result<void> close_as_crashed(store::Database& database, const audit::UnclosedRe
                               entry.event_seq));
     }
     if (!delivery->first_request_id) delivery->first_request_id = request.id;
-    const Step step = next_step(*delivery, verdict, answer, on_unknown);
+    const Step step = step_after_crash(*delivery, answer, on_unknown);
     PRUUV_TRY(store::save_delivery(database, step.delivery));
     audit::AttemptRecord attempt;
     attempt.event_seq = entry.event_seq;

@@ -7,6 +7,25 @@
 #include "store/deliveries.hpp"
 
 namespace pruuv::delivery {
+namespace {
+
+Result<void> look_at_what_is_left(store::Database& database, const Clock& clock,
+                                  RunSummary& summary) {
+  // Time for one more nightly run, and for one that fails.
+  constexpr std::int64_t soon_s = std::int64_t{48} * 3600;
+  const std::int64_t now_s = clock.now_s();
+  PRUUV_TRY_ASSIGN(const auto open, store::count_open(database));
+  for (const store::StateCount& count : open) {
+    if (count.state == DeliveryState::held && count.reason != Reason::paused)
+      summary.open_held += count.count;
+  }
+  PRUUV_TRY_ASSIGN(summary.expiring, store::load_expiring(database, now_s, now_s + soon_s));
+  if (summary.early_end == EarlyEnd::none || summary.work_left) return {};
+  PRUUV_TRY_ASSIGN(summary.work_left, store::has_due(database, now_s));
+  return {};
+}
+
+}  // namespace
 
 Result<RunSummary> run(const Services& services, const Roster& roster, const store::Run& run,
                        const RunOptions& options) {
@@ -14,32 +33,32 @@ Result<RunSummary> run(const Services& services, const Roster& roster, const sto
   summary.run_id = run.run_id;
   store::Database& database = *services.database;
   const std::int64_t begin_ms = services.clock->now_ms();
+  const std::int64_t begin_steady_ms = services.clock->steady_ms();
 
   PRUUV_TRY_ASSIGN(summary.recovered_requests,
                    recover_unclosed_requests(database, roster, run.id, begin_ms));
+  Dispatcher dispatcher(services, roster, run, options, summary);
   if (!options.only) {
     Planner planner(database, roster, summary);
-    PRUUV_TRY(planner.plan_all(begin_ms / 1000, [&](std::int64_t, std::int64_t) {
+    PRUUV_TRY(planner.plan_all(begin_ms / 1000, [&] {
       if (services.progress) services.progress(summary);
+      return !dispatcher.is_stopping();
     }));
   }
-  Dispatcher dispatcher(services, roster, run, options, summary);
   PRUUV_TRY(dispatcher.deliver_all());
 
-  PRUUV_TRY_ASSIGN(const auto open, store::count_open(database));
-  for (const store::StateCount& count : open) {
-    if (count.state == DeliveryState::held && count.reason != Reason::paused)
-      summary.open_held += count.count;
-  }
+  PRUUV_TRY(look_at_what_is_left(database, *services.clock, summary));
   PRUUV_TRY_ASSIGN(summary.chain_head_hex, audit::chain_head_hex(database));
-  summary.elapsed_ms = services.clock->now_ms() - begin_ms;
+  summary.elapsed_ms = services.clock->steady_ms() - begin_steady_ms;
   return summary;
 }
 
 int exit_code_of(const RunSummary& summary) {
   constexpr int service_down = 69;
+  constexpr int try_again = 75;
   constexpr int partly = 3;
   if (summary.tried_requests > 0 && summary.answered_requests == 0) return service_down;
+  if (summary.early_end == EarlyEnd::deadline && summary.work_left) return try_again;
   const PlatformCounts total = summary.total();
   const bool trouble = total.rejected > 0 || total.expired > 0 || total.ambiguous > 0 ||
                        total.retryable > 0 || total.held > 0 || summary.open_held > 0;

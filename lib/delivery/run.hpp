@@ -32,19 +32,34 @@ struct RunOptions {
   std::size_t in_flight_max = 8;
   std::size_t in_flight_per_connection_max = 4;
   std::size_t batch_events_max = 0;  // 0 = the platform's own limit
+  // No request is started later than `deadline_ms` (Clock::steady_ms) less the time one may take.
+  std::optional<std::int64_t> deadline_ms;
+  std::int64_t request_timeout_ms = 30'000;
+  std::uint64_t seed = 0;  // of the pauses between tries
   // Set: these and nothing else are sent, and nothing is planned (retry, replay).
   std::optional<std::vector<PickedDelivery>> only;
+};
+
+// What somebody outside asks of a run in progress.
+enum class Stop {
+  no,
+  soon,  // start nothing more, finish what is under way
+  now,   // break off what is under way, too
 };
 
 // What the loop works with; it owns none of it.
 struct Services {
   store::Database* database = nullptr;  // open for writing, its lock held by the caller
   http::Client* client = nullptr;
-  const Clock* clock = nullptr;
+  Clock* clock = nullptr;
   std::function<Result<Secret>(const std::string& reference)> read_secret;
   audit::Redactor* redactor = nullptr;  // learns every secret the run loads
   // Called now and then with what is done and what is known to be due; may be null.
   std::function<void(const RunSummary&)> progress;
+  // Asked all the time; null = never stopped.
+  std::function<Stop()> stop;
+  // Gets the answers the store could not take any more, a line of JSON each; may be null.
+  std::function<void(const std::string&)> unrecorded;
 };
 
 // One run. An Error is about the store or a broken setting and ends it; whatever happens to single
@@ -52,7 +67,8 @@ struct Services {
 Result<RunSummary> run(const Services& services, const Roster& roster, const store::Run& run,
                        const RunOptions& options);
 
-// The exit code of a run that came to its end: 69, 75, 3 or 0.
+// The exit code of a run that came to its end: 69, 75, 3 or 0. A run that a signal ended is the
+// caller's to tell.
 int exit_code_of(const RunSummary& summary);
 
 }  // namespace pruuv::delivery

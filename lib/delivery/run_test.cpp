@@ -1,174 +1,20 @@
 #include "delivery/run.hpp"
 
-#include <algorithm>
-#include <deque>
-#include <functional>
 #include <set>
 #include <string>
 #include <utility>
-#include <vector>
 
-#include "audit/chain.hpp"
 #include "audit/log.hpp"
 #include "audit/records.hpp"
-#include "base/json.hpp"
 #include "delivery/by_hand.hpp"
 #include "delivery/planner.hpp"
-#include "store/connections.hpp"
+#include "delivery/run_fixture.hpp"
 #include "store/deliveries.hpp"
 #include "store/events.hpp"
 #include "store/outcomes.hpp"
-#include "store/schema.hpp"
-#include "testing/testing.hpp"
 
 using namespace pruuv;
-
-namespace {
-
-constexpr std::int64_t night = 1'795'402'800;
-
-// Answers like a platform would, in memory, and remembers what it was sent. It looks into the store
-// at the moment a request leaves: the intent must be there already.
-class ScriptedClient final : public http::Client {
- public:
-  using Answerer = std::function<HttpResponse(const HttpRequest&)>;
-  ScriptedClient(store::Database& database, Answerer answerer)
-      : database_(database), answerer_(std::move(answerer)) {}
-
-  Result<void> start(std::int64_t id, HttpRequest request) override {
-    if (id > 0) {
-      const auto open = audit::load_unclosed_requests(database_);
-      bool intended = false;
-      for (const auto& unclosed : *open) intended = intended || unclosed.id == id;
-      if (!intended) without_intent.push_back(id);
-    }
-    waiting_.push_back({id, answerer_(request)});
-    most_in_flight = std::max(most_in_flight, waiting_.size());
-    requests.push_back(std::move(request));
-    return {};
-  }
-  std::vector<Completed> wait(int) override {
-    std::vector<Completed> out;
-    if (!waiting_.empty()) {
-      out.push_back(std::move(waiting_.front()));
-      waiting_.pop_front();
-    }
-    return out;
-  }
-  [[nodiscard]] std::size_t in_flight() const override { return waiting_.size(); }
-
-  std::vector<HttpRequest> requests;
-  std::vector<std::int64_t> without_intent;
-  std::size_t most_in_flight = 0;
-
- private:
-  store::Database& database_;
-  Answerer answerer_;
-  std::deque<Completed> waiting_;
-};
-
-HttpResponse answer(int status, std::string body) {
-  HttpResponse response;
-  response.status = status;
-  response.bytes_sent = true;
-  response.body = std::move(body);
-  return response;
-}
-
-std::vector<std::string> event_ids(const HttpRequest& request) {
-  const auto document = json::parse(request.body);
-  std::vector<std::string> ids;
-  for (const json::Value& event : document->root()["data"].items())
-    ids.emplace_back(*event["event_id"].text());
-  return ids;
-}
-
-HttpResponse meta_ok(const HttpRequest& request) {
-  return answer(200, "{\"events_received\":" + std::to_string(event_ids(request).size()) +
-                         ",\"messages\":[],\"fbtrace_id\":\"A1\"}");
-}
-
-HttpResponse meta_error(int code, int subcode) {
-  return answer(400, "{\"error\":{\"message\":\"m\",\"type\":\"OAuthException\",\"code\":" +
-                         std::to_string(code) + ",\"error_subcode\":" + std::to_string(subcode) +
-                         ",\"fbtrace_id\":\"A2\"}}");
-}
-
-std::string id_of(int number) {
-  const std::string digits = std::to_string(number);
-  return "00000000-0000-4000-8000-" + std::string(12 - digits.size(), '0') + digits;
-}
-
-// A store with one Meta connection of client acme.
-struct World {
-  testing::TempDir dir;
-  std::string path = dir.file("store.db");
-  FixedClock clock{night};
-  std::unique_ptr<store::Database> database;
-  audit::Redactor redactor;
-
-  World() {
-    REQUIRE(store::create_store(path, night - 86400));
-    database = std::move(store::open_store(path, store::OpenMode::read_write).value());
-    add_connection("main", "1234567890123456");
-  }
-  void add_connection(const std::string& name, const std::string& pixel_id, bool paused = false) {
-    Connection connection;
-    connection.client_id = "acme";
-    connection.platform = "meta";
-    connection.name = name;
-    connection.destination = pixel_id;
-    connection.credential = "env:TOKEN";
-    connection.paused = paused;
-    auto transaction = std::move(store::Transaction::begin(*database).value());
-    REQUIRE(store::save_connection(*database, connection, 0, night));
-    REQUIRE(transaction.commit());
-  }
-  void add_events(int first, int last) {
-    auto transaction = std::move(store::Transaction::begin(*database).value());
-    for (int i = first; i <= last; ++i) {
-      FunnelEvent event;
-      event.id = id_of(i);
-      event.client_id = "acme";
-      event.event_name = "lead";
-      event.event_time = clock.now_s() - 3600;
-      event.email = "person" + std::to_string(i) + "@example.com";
-      event.fbclid = "IwAR2F4-dbP0";
-      REQUIRE(store::insert_event(*database, event));
-    }
-    REQUIRE(transaction.commit());
-  }
-  delivery::Roster roster() {
-    return std::move(
-        delivery::Roster::make(std::move(store::load_connections(*database).value()), {}).value());
-  }
-  RunSummary run(http::Client& client, const delivery::RunOptions& options = {}) {
-    const store::Run run = store::begin_run(*database, "send", "test", clock.now_s()).value();
-    delivery::Services services;
-    services.database = database.get();
-    services.client = &client;
-    services.clock = &clock;
-    services.read_secret = [](const std::string&) {
-      return Result<Secret>(Secret("token-of-acme"));
-    };
-    services.redactor = &redactor;
-    const delivery::Roster all = roster();
-    auto summary = delivery::run(services, all, run, options);
-    INFO((summary ? "" : summary.error().message));
-    REQUIRE(summary);
-    REQUIRE(store::end_run(*database, run, 0, clock.now_s()));
-    const auto chain = audit::verify(*database);
-    REQUIRE(chain);
-    CHECK(chain->fault.empty());
-    return *summary;
-  }
-  Delivery delivery_of(int number) {
-    const auto event = store::load_event(*database, id_of(number));
-    return store::load_deliveries_of_event(*database, (*event)->seq)->front();
-  }
-};
-
-}  // namespace
+using namespace pruuv::delivery;
 
 TEST_CASE("every new event is sent once, and the intent is in the store before a byte leaves") {
   World world;
@@ -242,21 +88,18 @@ TEST_CASE(
     "an unknown outcome is sent again under the same bytes inside the window, and held after it") {
   World world;
   world.add_events(1, 1);
-  ScriptedClient client(*world.database, [](const HttpRequest&) {
-    HttpResponse lost;
-    lost.transport_code = 52;
-    lost.bytes_sent = true;
-    return lost;
-  });
+  ScriptedClient client(*world.database, [](const HttpRequest&) { return lost_answer(); });
   world.run(client);
+  // Once more in the same run, and once more in the next.
+  CHECK(client.requests.size() == 2);
   CHECK(world.delivery_of(1).state == DeliveryState::ambiguous);
   world.clock.advance_s(86400);
   world.run(client);
-  REQUIRE(client.requests.size() == 2);
-  CHECK(client.requests[0].body == client.requests[1].body);
+  REQUIRE(client.requests.size() == 4);
+  for (const HttpRequest& request : client.requests) CHECK(request.body == client.requests[0].body);
   world.clock.advance_s(86400);
   const RunSummary third = world.run(client);
-  CHECK(client.requests.size() == 2);
+  CHECK(client.requests.size() == 4);
   CHECK(world.delivery_of(1).state == DeliveryState::held);
   CHECK(world.delivery_of(1).reason == Reason::dedup_window_over);
   CHECK(delivery::exit_code_of(third) == 3);
@@ -267,12 +110,7 @@ TEST_CASE("a connection sends one request at a time until one has gone through")
   world.add_events(1, 1000);
   delivery::RunOptions options;
   options.batch_events_max = 100;
-  ScriptedClient losing(*world.database, [](const HttpRequest&) {
-    HttpResponse lost;
-    lost.transport_code = 52;
-    lost.bytes_sent = true;
-    return lost;
-  });
+  ScriptedClient losing(*world.database, [](const HttpRequest&) { return lost_answer(); });
   world.run(losing, options);
   CHECK(losing.most_in_flight == 1);
   world.clock.advance_s(86400);
@@ -302,13 +140,13 @@ TEST_CASE("a run that died leaves intents that the next one closes as unknown an
   REQUIRE(transaction.commit());
 
   ScriptedClient client(*world.database, meta_ok);
-  world.clock.advance_s(300);
+  world.clock.advance_s(299);
   const RunSummary summary = world.run(client);
   CHECK(summary.recovered_requests == 1);
-  // The third one was never under way; the two others wait for their turn.
+  // The third one was never under way; the two others wait for their turn, counted from the crash.
   CHECK(summary.platforms.at("meta").accepted == 1);
   CHECK(world.delivery_of(1).state == DeliveryState::ambiguous);
-  world.clock.advance_s(86400);
+  world.clock.advance_s(1);
   CHECK(world.run(client).platforms.at("meta").accepted == 2);
   audit::LogFilter filter;
   filter.event_id = id_of(1);
@@ -430,20 +268,12 @@ TEST_CASE("a secret that cannot be read holds its connection and says so without
   World world;
   world.add_events(1, 2);
   ScriptedClient client(*world.database, meta_ok);
-  const store::Run run = store::begin_run(*world.database, "send", "test", night).value();
-  delivery::Services services;
-  services.database = world.database.get();
-  services.client = &client;
-  services.clock = &world.clock;
-  services.read_secret = [](const std::string&) -> Result<Secret> {
+  world.read_secret = [](const std::string&) -> Result<Secret> {
     return fail(ErrorKind::config, "read env:TOKEN: not set");
   };
-  services.redactor = &world.redactor;
-  const delivery::Roster roster = world.roster();
-  const auto summary = delivery::run(services, roster, run, {});
-  REQUIRE(summary);
+  const RunSummary summary = world.run(client);
   CHECK(client.requests.empty());
-  CHECK(summary->platforms.at("meta").held == 2);
+  CHECK(summary.platforms.at("meta").held == 2);
   CHECK(world.delivery_of(1).reason == Reason::credential_missing);
-  CHECK(delivery::exit_code_of(*summary) == 3);
+  CHECK(delivery::exit_code_of(summary) == 3);
 }

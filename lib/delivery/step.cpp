@@ -29,7 +29,7 @@ void reject(Step& step, const Verdict& verdict, std::int64_t now_s) {
       return;
     case Scope::request:
       // Some event of the request is bad and the platform does not say which: the request is split.
-      move_until(step.delivery, DeliveryState::retryable, Reason::known_failure, now_s);
+      move_until(step.delivery, DeliveryState::retryable, Reason::refused_with_others, now_s);
       step.status = AttemptStatus::retryable;
       return;
     case Scope::connection:
@@ -52,10 +52,9 @@ void retry(Step& step, const Verdict& verdict, std::int64_t now_s) {
     return;
   }
   // Refused only for a neighbour's sake: it may go again at once.
+  const std::int64_t asked_s = std::min(verdict.retry_after_s.value_or(0), backoff_s_max);
   const std::int64_t pause =
-      verdict.scope == Scope::request
-          ? 0
-          : std::max(verdict.retry_after_s.value_or(0), backoff_s(delivery.attempts));
+      verdict.scope == Scope::request ? 0 : std::max(asked_s, backoff_s(delivery.attempts));
   move_until(delivery, DeliveryState::retryable, or_else(verdict.reason, Reason::known_failure),
              now_s + pause);
 }
@@ -64,9 +63,8 @@ void retry(Step& step, const Verdict& verdict, std::int64_t now_s) {
 
 std::int64_t backoff_s(int attempts) {
   constexpr std::int64_t first_s = 300;
-  constexpr std::int64_t longest_s = 6 * 3600;
   const int doublings = std::clamp(attempts - 1, 0, 10);
-  return std::min(longest_s, first_s << doublings);
+  return std::min(backoff_s_max, first_s << doublings);
 }
 
 Step next_step(Delivery delivery, const Verdict& verdict, const Answer& answer,
@@ -75,6 +73,7 @@ Step next_step(Delivery delivery, const Verdict& verdict, const Answer& answer,
   Delivery& after = step.delivery;
   ++after.attempts;
   after.cause = Cause::schedule;
+  after.crashes = 0;  // this run lives
   if (!after.first_attempt_s) after.first_attempt_s = answer.opened_s;
   const bool may_have_arrived =
       verdict.outcome == Outcome::accepted || verdict.outcome == Outcome::ambiguous;
@@ -93,8 +92,11 @@ Step next_step(Delivery delivery, const Verdict& verdict, const Answer& answer,
       break;
     case Outcome::waiting: {
       constexpr std::int64_t asked_pause_s = 6 * 3600;
+      constexpr std::int64_t asked_pause_s_max = 24 * 3600;
+      const std::int64_t pause_s = std::clamp<std::int64_t>(
+          verdict.retry_after_s.value_or(asked_pause_s), 0, asked_pause_s_max);
       move_until(after, DeliveryState::waiting, or_else(verdict.reason, Reason::asked_by_platform),
-                 answer.now_s + verdict.retry_after_s.value_or(asked_pause_s));
+                 answer.now_s + pause_s);
       step.status = AttemptStatus::waiting;
       break;
     }
@@ -117,6 +119,19 @@ Reason check_resend(const Delivery& delivery, std::int64_t dedup_window_s, std::
   if (!delivery.first_unknown_s || dedup_window_s == 0) return Reason::none;
   return now_s - *delivery.first_unknown_s < dedup_window_s ? Reason::none
                                                             : Reason::dedup_window_over;
+}
+
+Step step_after_crash(const Delivery& before, const Answer& answer, OnUnknown on_unknown) {
+  Step step = next_step(before, crash_verdict(), answer, on_unknown);
+  step.delivery.crashes = before.crashes + 1;
+  if (step.delivery.crashes >= crashes_max) {
+    move(step.delivery, DeliveryState::held, Reason::crashed_runs);
+  } else if (step.delivery.next_at_s) {
+    // Counted from the crash, not from when it is found: a nightly run has one night in which the
+    // platform still drops a second copy.
+    step.delivery.next_at_s = answer.opened_s + backoff_s(step.delivery.attempts);
+  }
+  return step;
 }
 
 Verdict crash_verdict() {

@@ -25,9 +25,17 @@ struct Step {
 [[nodiscard]] Step next_step(Delivery delivery, const Verdict& verdict, const Answer& answer,
                              OnUnknown on_unknown);
 
-// Seconds until a delivery with so many attempts behind it is tried again by itself: 5 minutes,
-// doubling, at most 6 hours, so that a nightly run always finds it due.
+// The same for an attempt whose run died before the answer was read: unknown, and held after the
+// third run in a row that died with this event under way. It may be what they died of.
+[[nodiscard]] Step step_after_crash(const Delivery& before, const Answer& answer,
+                                    OnUnknown on_unknown);
+inline constexpr int crashes_max = 3;
+
+// Seconds until a delivery with so many attempts behind it is tried again by a later run: 5
+// minutes, doubling. Never longer than that, whatever a platform asks for, so that a nightly run
+// finds it due.
 [[nodiscard]] std::int64_t backoff_s(int attempts);
+inline constexpr std::int64_t backoff_s_max = std::int64_t{6} * 3600;
 
 // Given up after at least 6 faults of its own and 3 days.
 inline constexpr int give_up_faults = 6;

@@ -259,4 +259,23 @@ TEST_CASE("cookies are not kept") {
   CHECK(server.requests().at(1).head.find("Cookie") == std::string::npos);
 }
 
+TEST_CASE("what is broken off says whether anything of it had left") {
+  const ScriptedServer silent(always("", Then::hang));
+  const auto client = make_client();
+  REQUIRE(client->start(1, post(silent.url())));
+  while (silent.requests().empty()) CHECK(client->wait(10).empty());
+  REQUIRE(client->start(2, post(silent.url())));  // not a step taken yet
+  auto ended = client->abort();
+  REQUIRE(ended.size() == 2);
+  CHECK(client->in_flight() == 0);
+  for (const Client::Completed& one : ended) {
+    CHECK(one.response.transport_code == 42);
+    CHECK(one.response.status == 0);
+    CHECK(one.response.bytes_sent == (one.id == 1));
+  }
+  // The client is as good as new.
+  const ScriptedServer server(always(http_answer(200, "")));
+  CHECK(perform(*client, post(server.url())).status == 200);
+}
+
 }  // namespace pruuv::http

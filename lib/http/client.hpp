@@ -34,6 +34,9 @@ class Client {
   // none.
   virtual std::vector<Completed> wait(int timeout_ms) = 0;
 
+  // Ends every transfer at once. They come back with transport_code 42, and bytes_sent as it was.
+  virtual std::vector<Completed> abort() = 0;
+
   [[nodiscard]] virtual std::size_t in_flight() const = 0;
 };
 
@@ -46,8 +49,9 @@ HttpResponse perform(Client& client, HttpRequest request);
 struct CurlOptions {
   std::string ca_file;  // PEM; empty = the system's
   std::string user_agent;
-  int connect_timeout_ms = 10'000;
-  int total_timeout_ms = 60'000;
+  int connect_timeout_ms = 5'000;
+  // Every timeout of our own making is an outcome nobody knows, so it is a long one.
+  int total_timeout_ms = 30'000;
   std::size_t response_bytes_max = std::size_t{8} << 20;  // more ends it with transport_code 23
 };
 

@@ -64,6 +64,13 @@ class CurlClient final : public Client {
     }
   }
 
+  std::vector<Completed> abort() override {
+    std::vector<Completed> ended = take_arrived();  // an answer that is here already counts
+    while (!active_.empty())
+      ended.push_back(end(active_.begin()->first, CURLE_ABORTED_BY_CALLBACK));
+    return ended;
+  }
+
   [[nodiscard]] std::size_t in_flight() const override { return active_.size(); }
 
  private:
@@ -72,16 +79,22 @@ class CurlClient final : public Client {
     int left = 0;
     while (const CURLMsg* message = curl_multi_info_read(multi_, &left)) {
       if (message->msg != CURLMSG_DONE) continue;
-      const CURLcode code = message->data.result;  // removing the handle frees the message
-      const auto found = active_.find(message->easy_handle);
-      PRUUV_CHECK(found != active_.end(), "libcurl reports a request that nobody started");
-      std::unique_ptr<Transfer> transfer = std::move(found->second);
-      active_.erase(found);
-      check_multi(curl_multi_remove_handle(multi_, transfer->handle()));
-      arrived.push_back({transfer->id(), transfer->end(code)});
-      idle_.push_back(std::move(transfer));
+      // Removing the handle frees the message.
+      const CURLcode code = message->data.result;
+      arrived.push_back(end(message->easy_handle, code));
     }
     return arrived;
+  }
+
+  Completed end(CURL* handle, CURLcode code) {
+    const auto found = active_.find(handle);
+    PRUUV_CHECK(found != active_.end(), "libcurl reports a request that nobody started");
+    std::unique_ptr<Transfer> transfer = std::move(found->second);
+    active_.erase(found);
+    check_multi(curl_multi_remove_handle(multi_, transfer->handle()));
+    Completed completed{transfer->id(), transfer->end(code)};
+    idle_.push_back(std::move(transfer));
+    return completed;
   }
 
   CurlOptions options_;

@@ -9,6 +9,7 @@ class RefusingClient final : public Client {
     return fail(ErrorKind::usage, "a dry run sends nothing");
   }
   std::vector<Completed> wait(int /*timeout_ms*/) override { return {}; }
+  std::vector<Completed> abort() override { return {}; }
   [[nodiscard]] std::size_t in_flight() const override { return 0; }
 };
 

@@ -41,6 +41,7 @@ struct Delivery {
   Cause cause = Cause::schedule;
   int attempts = 0;  // copies that left or may have left, and not_sent ones
   int faults = 0;    // of them, those that were about the event itself
+  int crashes = 0;   // runs that died with it in flight, without an answer in between
   std::optional<std::int64_t> first_attempt_s;
   std::optional<std::int64_t>
       first_unknown_s;  // opening of the earliest attempt not known to have failed

@@ -17,6 +17,7 @@ struct LogRow {
   std::string sent_at;
   std::int64_t retry_count = 0;
   std::int64_t request_id = 0;
+  std::string cause;  // who made it due: schedule, retry, replay
 };
 
 // Attempts by platform and status, for audit --summary.

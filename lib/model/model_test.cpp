@@ -40,6 +40,7 @@ bool is_reason(Reason reason) {
     case Reason::asked_by_platform:
     case Reason::known_failure:
     case Reason::unknown_outcome:
+    case Reason::refused_with_others:
     case Reason::paused:
     case Reason::credential_missing:
     case Reason::credential_refused:
@@ -52,6 +53,7 @@ bool is_reason(Reason reason) {
     case Reason::restored_copy:
     case Reason::unknown_outcome_held:
     case Reason::probe_pending:
+    case Reason::crashed_runs:
     case Reason::rejected_by_platform:
     case Reason::given_up:
     case Reason::click_of_another_account:
@@ -111,7 +113,7 @@ TEST_CASE("every reason has a text of its own") {
     CHECK(codes.insert(text.code).second);
     CHECK(words.insert(text.words).second);
   }
-  CHECK(codes.size() == 60);
+  CHECK(codes.size() == 62);
 }
 
 TEST_CASE("a number of the store gives its reason back") {

@@ -39,6 +39,7 @@ enum class Reason : std::uint8_t {
   asked_by_platform = 52,
   known_failure = 53,
   unknown_outcome = 54,
+  refused_with_others = 55,
 
   // held: the connection is at fault, or a person must decide
   paused = 60,
@@ -53,6 +54,7 @@ enum class Reason : std::uint8_t {
   restored_copy = 69,
   unknown_outcome_held = 70,
   probe_pending = 71,
+  crashed_runs = 72,
 
   // rejected
   rejected_by_platform = 80,

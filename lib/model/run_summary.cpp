@@ -2,6 +2,20 @@
 
 namespace pruuv {
 
+std::string_view word_of(EarlyEnd end) {
+  switch (end) {
+    case EarlyEnd::none:
+      return "";
+    case EarlyEnd::limit:
+      return "limit";
+    case EarlyEnd::deadline:
+      return "deadline";
+    case EarlyEnd::signal:
+      return "signal";
+  }
+  return "";
+}
+
 PlatformCounts RunSummary::total() const {
   PlatformCounts sum;
   for (const auto& [platform, counts] : platforms) {

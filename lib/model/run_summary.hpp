@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -35,6 +36,25 @@ struct StoppedConnection {
   bool held = false;   // a person must act; else it is left alone for this run only
 };
 
+// Open deliveries of a connection whose platform will soon take them no more.
+struct ExpiringSoon {
+  std::string client_id;
+  std::string platform;
+  std::string connection_name;
+  std::int64_t count = 0;
+  std::int64_t first_s = 0;  // when the first of them expires
+};
+
+// What ended a run before everything due was tried.
+enum class EarlyEnd {
+  none,
+  limit,     // --limit
+  deadline,  // --deadline
+  signal,
+};
+
+[[nodiscard]] std::string_view word_of(EarlyEnd end);  // "" for none
+
 struct RunSummary {
   std::string run_id;
   std::int64_t planned_events = 0;
@@ -46,7 +66,9 @@ struct RunSummary {
   std::int64_t tried_requests = 0;      // to platforms and token endpoints
   std::int64_t answered_requests = 0;   // of them, those that got any answer
   std::int64_t open_held = 0;  // held in the whole store at the end, paused connections aside
-  bool work_left = false;      // --limit or a deadline ended it early
+  EarlyEnd early_end = EarlyEnd::none;
+  bool work_left = false;  // something that is due was not tried
+  std::vector<ExpiringSoon> expiring;
   std::string chain_head_hex;
   std::int64_t elapsed_ms = 0;
 

@@ -42,12 +42,19 @@ struct Verdict {
   std::optional<std::int64_t> retry_after_s;  // hint of the platform, in seconds from now
 };
 
+// What the platform asks of the pace, beside the verdicts.
+struct Pace {
+  std::int64_t gap_ms = 0;   // pause before the connection's next request
+  bool rest_of_run = false;  // no more requests of the connection in this run
+};
+
 // The whole answer read: one verdict per event, in the order of the request, and what names the
 // answer when talking to the platform's support.
 struct Classification {
   std::vector<Verdict> verdicts;
   std::string trace_id;  // fbtrace_id, requestId, request_id
   std::string warning;   // said by the platform beside a success: a dying version, a field warning
+  Pace pace;
 };
 
 }  // namespace pruuv

@@ -152,7 +152,7 @@ Classification for_one(const Verdict& verdict, std::optional<std::size_t> index,
   if (!index || *index >= conversions) return for_all(verdict, conversions);
   Verdict company{Outcome::retryable,
                   Scope::request,
-                  Reason::known_failure,
+                  Reason::refused_with_others,
                   verdict.code,
                   "refused only because another event of the request was",
                   std::nullopt};

@@ -21,7 +21,14 @@ void write_row(json::Writer& out, const LogRow& row) {
   out.member("sent_at", row.sent_at);
   out.member_integer("retry_count", row.retry_count);
   out.member_integer("request_id", row.request_id);
+  out.member("cause", row.cause);
   out.end_object();
+}
+
+// What somebody sent by hand says so; what ran by itself needs no word.
+std::string status_cell(const LogRow& row) {
+  return row.cause.empty() || row.cause == "schedule" ? row.status
+                                                      : row.status + " (" + row.cause + ")";
 }
 
 std::string log_as_table(const std::vector<LogRow>& rows) {
@@ -30,7 +37,7 @@ std::string log_as_table(const std::vector<LogRow>& rows) {
   for (const LogRow& row : rows) {
     const std::string error =
         row.error_message.empty() ? row.error : row.error + ": " + row.error_message;
-    table.add({row.sent_at, row.platform, row.connection, row.status,
+    table.add({row.sent_at, row.platform, row.connection, status_cell(row),
                std::to_string(row.retry_count), row.event_id, error});
   }
   return table.render();
@@ -48,11 +55,11 @@ std::string render_log(const std::vector<LogRow>& rows, Format format) {
     return out.str() + "\n";
   }
   std::string out = csv_line({"event_id", "client_id", "platform", "connection", "status", "error",
-                              "error_message", "sent_at", "retry_count", "request_id"});
+                              "error_message", "sent_at", "retry_count", "request_id", "cause"});
   for (const LogRow& row : rows) {
     out += csv_line({row.event_id, row.client_id, row.platform, row.connection, row.status,
                      row.error, row.error_message, row.sent_at, std::to_string(row.retry_count),
-                     std::to_string(row.request_id)});
+                     std::to_string(row.request_id), row.cause});
   }
   return out;
 }

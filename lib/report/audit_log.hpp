@@ -8,8 +8,9 @@
 
 namespace pruuv::report {
 
-// The rows of conversion_audit_log. JSON: an array of objects with the view's column names. CSV:
-// the view's columns, with a head line.
+// The rows of conversion_audit_log. JSON: an array of objects with the view's column names, and the
+// cause. CSV: the same, with a head line. Table: the cause stands behind the status where it is not
+// the schedule.
 std::string render_log(const std::vector<LogRow>& rows, Format format);
 
 // Attempts by client, platform and status.

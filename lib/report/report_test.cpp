@@ -118,10 +118,18 @@ TEST_CASE("the audit log in its three forms") {
   row.error_message = "event too old, really";
   row.sent_at = "2026-11-22T03:00:04Z";
   row.request_id = 17;
+  row.cause = "schedule";
+  LogRow by_hand = row;
+  by_hand.status = "accepted";
+  by_hand.error.clear();
+  by_hand.error_message.clear();
+  by_hand.retry_count = 1;
+  by_hand.request_id = 18;
+  by_hand.cause = "replay";
   CHECK(testing::matches_golden("golden/report/log.txt",
-                                report::render_log({row}, report::Format::table)));
+                                report::render_log({by_hand, row}, report::Format::table)));
   CHECK(testing::matches_golden("golden/report/log.json",
-                                report::render_log({row}, report::Format::json)));
+                                report::render_log({by_hand, row}, report::Format::json)));
   CHECK(testing::matches_golden("golden/report/log.csv",
-                                report::render_log({row}, report::Format::csv)));
+                                report::render_log({by_hand, row}, report::Format::csv)));
 }

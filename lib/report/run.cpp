@@ -1,7 +1,11 @@
 #include "report/run.hpp"
 
+#include <algorithm>
+#include <vector>
+
 #include <fmt/format.h>
 
+#include "base/clock.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "report/table.hpp"
@@ -54,6 +58,60 @@ std::string stopped_line(const StoppedConnection& stopped) {
   return line;
 }
 
+// An outage stops every connection of a platform for one and the same reason: they are told in one
+// line.
+constexpr std::size_t alike_told_apart = 5;
+
+bool is_alike(const StoppedConnection& one, const StoppedConnection& other) {
+  return one.platform == other.platform && one.reason == other.reason && one.held == other.held &&
+         one.detail == other.detail;
+}
+
+std::string stopped_lines(const std::vector<StoppedConnection>& stopped) {
+  std::string out;
+  std::vector<const StoppedConnection*> told;
+  for (const StoppedConnection& one : stopped) {
+    const auto is_like_one = [&](const StoppedConnection* other) { return is_alike(one, *other); };
+    if (std::ranges::any_of(told, is_like_one)) continue;
+    const auto alike = static_cast<std::size_t>(std::ranges::count_if(
+        stopped, [&](const StoppedConnection& other) { return is_alike(one, other); }));
+    if (alike <= alike_told_apart) {
+      out += stopped_line(one);
+      continue;
+    }
+    told.push_back(&one);
+    StoppedConnection all = one;
+    all.client_id = fmt::format("{} connections, the first of them {}", alike, one.client_id);
+    out += stopped_line(all);
+  }
+  return out;
+}
+
+std::string expiring_lines(const std::vector<ExpiringSoon>& expiring) {
+  std::string out;
+  for (const ExpiringSoon& one : expiring) {
+    out += fmt::format("expires soon: {} {}/{}: {} not delivered, the first until {}\n",
+                       printable(one.client_id), one.platform, printable(one.connection_name),
+                       one.count, format_utc(one.first_s));
+  }
+  return out;
+}
+
+std::string early_end_line(const RunSummary& summary) {
+  const std::string_view rest = summary.work_left ? "; more is due" : "; nothing was left";
+  switch (summary.early_end) {
+    case EarlyEnd::none:
+      return {};
+    case EarlyEnd::limit:
+      return summary.work_left ? "stopped at --limit; more is due\n" : "";
+    case EarlyEnd::deadline:
+      return fmt::format("stopped at --deadline{}\n", rest);
+    case EarlyEnd::signal:
+      return fmt::format("stopped by a signal{}\n", rest);
+  }
+  return {};
+}
+
 void write_counts(json::Writer& out, const PlatformCounts& counts) {
   out.begin_object();
   out.member_integer("accepted", counts.accepted);
@@ -92,7 +150,8 @@ std::string render_troubles(const RunSummary& summary) {
         "dedup window\n",
         summary.recovered_requests);
   }
-  for (const StoppedConnection& stopped : summary.stopped) out += stopped_line(stopped);
+  if (summary.early_end != EarlyEnd::limit) out += early_end_line(summary);
+  out += stopped_lines(summary.stopped);
   const PlatformCounts total = summary.total();
   if (total.rejected > 0) {
     out += fmt::format("rejected: {}; see `pruuv-send audit --client X --status rejected`\n",
@@ -106,6 +165,7 @@ std::string render_troubles(const RunSummary& summary) {
                        total.ambiguous);
   }
   if (summary.open_held > 0) out += fmt::format("held in the store: {}\n", summary.open_held);
+  out += expiring_lines(summary.expiring);
   for (const std::string& warning : summary.warnings) out += fmt::format("warning: {}\n", warning);
   return out;
 }
@@ -122,7 +182,8 @@ std::string render_summary(const RunSummary& summary) {
   }
   const std::string troubles = render_troubles(summary);
   if (!troubles.empty()) out += "\n" + troubles;
-  if (summary.work_left) out += "\nstopped at --limit; more is due\n";
+  if (summary.early_end == EarlyEnd::limit && summary.work_left)
+    out += "\n" + early_end_line(summary);
   return out + fmt::format("\nrun {}, audit head {}\n", summary.run_id,
                            summary.chain_head_hex.substr(0, 16));
 }
@@ -138,6 +199,7 @@ std::string render_summary_json(const RunSummary& summary, int exit_code) {
   out.member_integer("recovered_requests", summary.recovered_requests);
   out.member_integer("open_held", summary.open_held);
   out.member_boolean("work_left", summary.work_left);
+  out.member("early_end", word_of(summary.early_end));
   write_platforms(out, summary);
   out.key("stopped");
   out.begin_array();
@@ -149,6 +211,18 @@ std::string render_summary_json(const RunSummary& summary, int exit_code) {
     out.member("reason", code_of(stopped.reason));
     out.member_boolean("held", stopped.held);
     out.member("detail", stopped.detail);
+    out.end_object();
+  }
+  out.end_array();
+  out.key("expiring");
+  out.begin_array();
+  for (const ExpiringSoon& one : summary.expiring) {
+    out.begin_object();
+    out.member("client_id", one.client_id);
+    out.member("platform", one.platform);
+    out.member("connection", one.connection_name);
+    out.member_integer("count", one.count);
+    out.member("first", format_utc(one.first_s));
     out.end_object();
   }
   out.end_array();

@@ -131,6 +131,35 @@ Error Database::error_of(int sqlite_code, std::string_view doing) const {
                std::string(hint_of_sqlite(sqlite_code, system_error))};
 }
 
+Result<void> Database::copy_to(const std::string& path) const {
+  Database copy(path);
+  int code =
+      sqlite3_open_v2(path.c_str(), &copy.state_->handle, flags_of(OpenMode::read_write), nullptr);
+  if (code != SQLITE_OK) return Unexpected(copy.error_of(code, "open"));
+  sqlite3_backup* const copying =
+      sqlite3_backup_init(copy.state_->handle, "main", state_->handle, "main");
+  if (copying != nullptr) {
+    constexpr int all_pages = -1;
+    code = sqlite3_backup_step(copying, all_pages);
+    const int finished = sqlite3_backup_finish(copying);
+    if (code == SQLITE_DONE) code = finished;
+  } else {
+    code = sqlite3_extended_errcode(copy.state_->handle);
+  }
+  if (code != SQLITE_OK) return Unexpected(copy.error_of(code, "copy the store to"));
+  return {};
+}
+
+Result<bool> Database::checkpoint() const {
+  int frames = 0;
+  int taken = 0;
+  const int code =
+      sqlite3_wal_checkpoint_v2(state_->handle, "main", SQLITE_CHECKPOINT_PASSIVE, &frames, &taken);
+  if ((code & 0xFF) == SQLITE_BUSY) return false;
+  if (code != SQLITE_OK) return Unexpected(error_of(code, "take the WAL into"));
+  return taken >= frames;
+}
+
 std::vector<std::string> Database::prepared() const {
   std::vector<std::string> texts;
   for (const auto& [sql, statement] : state_->statements) texts.push_back(sql);
@@ -167,6 +196,20 @@ Result<void> Transaction::commit() {
   PRUUV_TRY(commit_now->run());
   database_ = nullptr;
   return {};
+}
+
+Result<Snapshot> Snapshot::begin(Database& database) {
+  PRUUV_TRY_ASSIGN(Statement* const begin_later, database.prepare("BEGIN"));
+  PRUUV_TRY(begin_later->run());
+  return Snapshot(database);
+}
+
+Snapshot::Snapshot(Snapshot&& other) noexcept
+    : database_(std::exchange(other.database_, nullptr)) {}
+
+Snapshot::~Snapshot() {
+  if (database_ == nullptr) return;
+  if (auto rollback = database_->prepare("ROLLBACK"); rollback) (void)(*rollback)->run();
 }
 
 }  // namespace pruuv::store

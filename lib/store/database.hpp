@@ -99,10 +99,10 @@ enum class OpenMode {
 // trusted_schema off, defensive, cell_size_check, temp_store in memory, 4 MB of cache, no extension
 // loading. Symlinks in `path` are followed once, before opening; SQLite itself follows none.
 //
-// SQLite's errors become Error: BUSY and LOCKED = try_again, FULL, IOERR and NOMEM = io, CORRUPT
-// and NOTADB = store_content, READONLY and PERM = permission, CANTOPEN = no_store (permission where
-// the system says so), everything else = bug. The message names the file and what was being done:
-// "read funnel_event from /srv/pruuv.db: database disk image is malformed".
+// SQLite's errors become Error: BUSY and LOCKED = try_again, FULL = disk_full, IOERR and NOMEM =
+// io, CORRUPT and NOTADB = store_content, READONLY and PERM = permission, CANTOPEN = no_store
+// (permission where the system says so), everything else = bug. The message names the file and what
+// was being done: "read funnel_event from /srv/pruuv.db: database disk image is malformed".
 class Database {
  public:
   static Result<std::unique_ptr<Database>> open(const std::string& path, OpenMode mode);
@@ -125,6 +125,13 @@ class Database {
   // For a code that SQLite has just given on this connection. The path is put after `doing`: "begin
   // a transaction in".
   [[nodiscard]] Error error_of(int sqlite_code, std::string_view doing) const;
+
+  // Copies every page, as of one moment, into the file at `path`, which is there and empty. Writers
+  // of this file wait meanwhile, unless it is in WAL mode.
+  [[nodiscard]] Result<void> copy_to(const std::string& path) const;
+
+  // Takes what it can of the WAL into the file without waiting for anybody. Whether that was all.
+  [[nodiscard]] Result<bool> checkpoint() const;
 
   // The SQL texts prepared so far, so that tests can look at the plans of what really runs.
   [[nodiscard]] std::vector<std::string> prepared() const;
@@ -155,6 +162,22 @@ class Transaction {
 
  private:
   explicit Transaction(Database& database) : database_(&database) {}
+  Database* database_;
+};
+
+// All reads until it goes away see one state of the file, and lock it once instead of each by
+// itself. Writers wait for it, unless in WAL mode: keep it short.
+class Snapshot {
+ public:
+  static Result<Snapshot> begin(Database& database);
+  Snapshot(Snapshot&& other) noexcept;
+  Snapshot& operator=(Snapshot&&) = delete;
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+  ~Snapshot();
+
+ private:
+  explicit Snapshot(Database& database) : database_(&database) {}
   Database* database_;
 };
 

@@ -232,3 +232,25 @@ TEST_CASE("the pragmas of this program stand") {
   CHECK_FALSE(store.database->execute("DELETE FROM sqlite_schema"));
   CHECK_FALSE(store.database->execute("SELECT load_extension('none')"));
 }
+
+TEST_CASE("a snapshot sees one state of the file, in WAL mode beside writers") {
+  const Store store;
+  (void)value_of(
+      value_of(store.database->prepare("PRAGMA journal_mode = WAL"))->first([](const Statement&) {
+      }));
+  add_events(store, 1);
+  const auto reader = value_of(Database::open(store.path, OpenMode::read_only));
+  const auto count = [&] {
+    std::int64_t events = 0;
+    (void)value_of(value_of(reader->prepare("SELECT count(*) FROM funnel_event"))
+                       ->first([&](const Statement& row) { events = row.integer(0); }));
+    return events;
+  };
+  {
+    const Snapshot snapshot = value_of(Snapshot::begin(*reader));
+    CHECK(count() == 1);
+    store.run("DELETE FROM funnel_event");
+    CHECK(count() == 1);
+  }
+  CHECK(count() == 0);
+}

@@ -52,6 +52,7 @@ Result<Delivery> delivery_of(const Statement& row) {
   out.first_attempt_s = row.optional_integer(9);
   out.first_unknown_s = row.optional_integer(10);
   out.first_request_id = row.optional_integer(11);
+  out.crashes = static_cast<int>(row.integer(12));
   return out;
 }
 
@@ -60,8 +61,8 @@ Result<void> insert_delivery(Database& database, const Delivery& delivery) {
       Statement* const write,
       database.prepare(
           "INSERT INTO delivery (event_seq, connection_id, state, reason, next_at, expires_at,"
-          " cause, attempts, faults, first_attempt_at, first_unknown_at, first_request_id)"
-          " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"));
+          " cause, attempts, faults, first_attempt_at, first_unknown_at, first_request_id,"
+          " crashes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"));
   write->bind(1, delivery.event_seq).bind(2, delivery.connection_id);
   write->bind(3, static_cast<std::int64_t>(delivery.state));
   write->bind(4, static_cast<std::int64_t>(delivery.reason));
@@ -69,7 +70,8 @@ Result<void> insert_delivery(Database& database, const Delivery& delivery) {
   write->bind(7, static_cast<std::int64_t>(delivery.cause));
   write->bind(8, std::int64_t{delivery.attempts}).bind(9, std::int64_t{delivery.faults});
   write->bind(10, delivery.first_attempt_s).bind(11, delivery.first_unknown_s);
-  return write->bind(12, delivery.first_request_id).run();
+  write->bind(12, delivery.first_request_id).bind(13, std::int64_t{delivery.crashes});
+  return write->run();
 }
 
 Result<void> save_delivery(Database& database, const Delivery& delivery) {
@@ -77,15 +79,16 @@ Result<void> save_delivery(Database& database, const Delivery& delivery) {
       Statement* const write,
       database.prepare(
           "UPDATE delivery SET state = ?3, reason = ?4, next_at = ?5, cause = ?6, attempts = ?7,"
-          " faults = ?8, first_attempt_at = ?9, first_unknown_at = ?10, first_request_id = ?11"
-          " WHERE event_seq = ?1 AND connection_id = ?2"));
+          " faults = ?8, first_attempt_at = ?9, first_unknown_at = ?10, first_request_id = ?11,"
+          " crashes = ?12 WHERE event_seq = ?1 AND connection_id = ?2"));
   write->bind(1, delivery.event_seq).bind(2, delivery.connection_id);
   write->bind(3, static_cast<std::int64_t>(delivery.state));
   write->bind(4, static_cast<std::int64_t>(delivery.reason)).bind(5, delivery.next_at_s);
   write->bind(6, static_cast<std::int64_t>(delivery.cause));
   write->bind(7, std::int64_t{delivery.attempts}).bind(8, std::int64_t{delivery.faults});
   write->bind(9, delivery.first_attempt_s).bind(10, delivery.first_unknown_s);
-  return write->bind(11, delivery.first_request_id).run();
+  write->bind(11, delivery.first_request_id).bind(12, std::int64_t{delivery.crashes});
+  return write->run();
 }
 
 Result<std::optional<Delivery>> load_delivery(Database& database, std::int64_t event_seq,
@@ -123,17 +126,27 @@ Result<std::vector<Backlog>> load_backlogs(Database& database, std::int64_t now_
   return backlogs;
 }
 
-Result<std::vector<Delivery>> load_due(Database& database, std::int64_t connection_id,
+Result<std::vector<Delivery>> load_due(Database& database, std::int64_t connection_id, int turn,
                                        std::int64_t now_s, DueAfter after, std::size_t limit) {
   PRUUV_TRY_ASSIGN(
       Statement* const read,
-      database.prepare(
-          "SELECT " PRUUV_DELIVERY_COLUMNS
-          " FROM delivery d WHERE d.connection_id = ?1 AND d.next_at <= ?2"
-          " AND (d.next_at, d.event_seq) > (?3, ?4) ORDER BY d.next_at, d.event_seq LIMIT ?5"));
-  read->bind(1, connection_id).bind(2, now_s).bind(3, after.next_at_s).bind(4, after.event_seq);
-  read->bind(5, static_cast<std::int64_t>(limit));
+      database.prepare("SELECT " PRUUV_DELIVERY_COLUMNS
+                       " FROM delivery d WHERE d.connection_id = ?1 AND " PRUUV_DELIVERY_TURN
+                       " = ?2 AND d.next_at <= ?3 AND (d.expires_at, d.event_seq) > (?4, ?5)"
+                       " ORDER BY d.expires_at, d.event_seq LIMIT ?6"));
+  read->bind(1, connection_id).bind(2, std::int64_t{turn}).bind(3, now_s);
+  read->bind(4, after.expires_s).bind(5, after.event_seq);
+  read->bind(6, static_cast<std::int64_t>(limit));
   return read_all(*read);
+}
+
+Result<bool> has_due(Database& database, std::int64_t now_s) {
+  PRUUV_TRY_ASSIGN(
+      Statement* const read,
+      database.prepare("SELECT 1 FROM connection cn CROSS JOIN delivery d"
+                       " WHERE cn.paused = 0 AND d.connection_id = cn.id AND d.next_at <= ?1"
+                       " LIMIT 1"));
+  return read->bind(1, now_s).first([](const Statement&) {});
 }
 
 Result<std::optional<Delivery>> load_first_held(Database& database, std::int64_t connection_id,
@@ -143,7 +156,7 @@ Result<std::optional<Delivery>> load_first_held(Database& database, std::int64_t
       database.prepare(
           "SELECT " PRUUV_DELIVERY_COLUMNS
           " FROM delivery d WHERE d.connection_id = ?1 AND d.state = 3 AND d.reason = ?2"
-          " ORDER BY d.event_seq LIMIT 1"));
+          " ORDER BY d.expires_at LIMIT 1"));
   read->bind(1, connection_id).bind(2, static_cast<std::int64_t>(reason));
   return read_first(*read);
 }
@@ -172,8 +185,8 @@ Result<void> make_due(Database& database, std::int64_t event_seq, std::int64_t c
                       Cause cause, std::int64_t now_s) {
   PRUUV_TRY_ASSIGN(
       Statement* const write,
-      database.prepare("UPDATE delivery SET state = 0, reason = 0, next_at = ?4, cause = ?3"
-                       " WHERE event_seq = ?1 AND connection_id = ?2"));
+      database.prepare("UPDATE delivery SET state = 0, reason = 0, next_at = ?4, cause = ?3,"
+                       " crashes = min(crashes, 2) WHERE event_seq = ?1 AND connection_id = ?2"));
   write->bind(1, event_seq).bind(2, connection_id).bind(3, static_cast<std::int64_t>(cause));
   return write->bind(4, now_s).run();
 }

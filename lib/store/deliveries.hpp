@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include "base/result.hpp"
 #include "model/delivery.hpp"
 #include "model/reason.hpp"
+#include "model/run_summary.hpp"
 #include "store/database.hpp"
 
 // Planning and the state of deliveries. Every writer here runs inside the caller's transaction.
@@ -42,7 +44,7 @@ Result<void> save_planned_seq(Database& database, std::int64_t seq);
 // -----------------------------------------------------------------------------------
 
 Result<void> insert_delivery(Database& database, const Delivery& delivery);
-// Writes state, reason, next_at, cause, attempts, faults and the first_* marks.
+// Writes state, reason, next_at, cause, attempts, faults, crashes and the first_* marks.
 Result<void> save_delivery(Database& database, const Delivery& delivery);
 Result<std::optional<Delivery>> load_delivery(Database& database, std::int64_t event_seq,
                                               std::int64_t connection_id);
@@ -56,17 +58,33 @@ struct Backlog {
 };
 Result<std::vector<Backlog>> load_backlogs(Database& database, std::int64_t now_s);
 
-// Due deliveries of one connection, soonest due first, that come after `after` in that order.
+// Due deliveries of one connection and one turn, soonest to expire first, that come after `after`
+// in that order. The turn: 0 never tried, 1 tried before, 2 a run died with it in flight, 3 two or
+// more runs did.
 struct DueAfter {
-  std::int64_t next_at_s = 0;
+  std::int64_t expires_s = std::numeric_limits<std::int64_t>::min();
   std::int64_t event_seq = 0;
 };
-Result<std::vector<Delivery>> load_due(Database& database, std::int64_t connection_id,
+Result<std::vector<Delivery>> load_due(Database& database, std::int64_t connection_id, int turn,
                                        std::int64_t now_s, DueAfter after, std::size_t limit);
 
-// The first delivery of a connection held for that reason: the one a run probes with.
+// Whether any delivery is due at `now_s`; those of paused connections aside.
+Result<bool> has_due(Database& database, std::int64_t now_s);
+
+// The soonest to expire of a connection's deliveries held for that reason: the one a run probes
+// with.
 Result<std::optional<Delivery>> load_first_held(Database& database, std::int64_t connection_id,
                                                 Reason reason);
+
+// Every open delivery of a connection that has expired by `now_s` becomes expired(too_old). Gives
+// how many.
+Result<std::int64_t> expire_open(Database& database, std::int64_t connection_id,
+                                 std::int64_t now_s);
+
+// Open deliveries that expire after `now_s` and before `before_s`, by connection; those of paused
+// ones aside.
+Result<std::vector<ExpiringSoon>> load_expiring(Database& database, std::int64_t now_s,
+                                                std::int64_t before_s);
 
 // Every delivery of a connection that is due at `now_s` becomes held for that reason. Gives how
 // many.
@@ -104,7 +122,8 @@ struct DeliveryRow {
 Result<std::vector<DeliveryRow>> load_deliveries(Database& database, const DeliveryFilter& filter);
 
 // Makes a delivery due at once for that cause: waiting, no reason, next_at = now. Its counts and
-// marks stay: a retry by hand neither forgets attempts nor opens the dedup window anew.
+// marks stay: a retry by hand neither forgets attempts nor opens the dedup window anew. Of its
+// crashes at most two are kept: it goes alone, and one more holds it again.
 Result<void> make_due(Database& database, std::int64_t event_seq, std::int64_t connection_id,
                       Cause cause, std::int64_t now_s);
 

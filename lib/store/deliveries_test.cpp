@@ -47,6 +47,7 @@ void check_equal(const Delivery& a, const Delivery& b) {
   CHECK(a.cause == b.cause);
   CHECK(a.attempts == b.attempts);
   CHECK(a.faults == b.faults);
+  CHECK(a.crashes == b.crashes);
   CHECK(a.first_attempt_s == b.first_attempt_s);
   CHECK(a.first_unknown_s == b.first_unknown_s);
   CHECK(a.first_request_id == b.first_request_id);
@@ -67,6 +68,7 @@ TEST_CASE("every field of a delivery comes back, inserted or saved") {
   first.cause = Cause::retry;
   first.attempts = 3;
   first.faults = 2;
+  first.crashes = 5;
   first.first_attempt_s = now_s - 10;
   first.first_unknown_s = now_s - 5;
   first.first_request_id = 17;
@@ -80,6 +82,7 @@ TEST_CASE("every field of a delivery comes back, inserted or saved") {
   after.cause = Cause::replay;
   after.attempts = 4;
   after.faults = 1;
+  after.crashes = 6;
   after.first_attempt_s = now_s - 11;
   after.first_unknown_s.reset();
   after.first_request_id = 18;
@@ -126,19 +129,48 @@ TEST_CASE("backlogs name the connections with due and with held deliveries") {
   CHECK_FALSE(backlogs[0].held);
 }
 
-TEST_CASE("due deliveries come soonest first, in pages") {
+TEST_CASE("due deliveries come by turn, soonest to expire first, in pages") {
   const Deliveries store;
-  store.add(delivery(1, store.meta, DeliveryState::waiting, now_s));
-  store.add(delivery(2, store.meta, DeliveryState::retryable, now_s - 5));
-  store.add(delivery(3, store.meta, DeliveryState::ambiguous, now_s - 5));
-  store.add(delivery(4, store.meta, DeliveryState::waiting, now_s + 1));
-  store.add(delivery(5, store.tiktok, DeliveryState::waiting, now_s));
-  store.add(delivery(6, store.meta, DeliveryState::held, {}, Reason::paused));
-  const auto first = value_of(load_due(*store, store.meta, now_s, {}, 2));
-  CHECK(seqs_of(first) == std::vector<std::int64_t>{2, 3});
-  const auto second = value_of(load_due(*store, store.meta, now_s, {now_s - 5, 3}, 2));
-  CHECK(seqs_of(second) == std::vector<std::int64_t>{1});
-  CHECK(value_of(load_due(*store, store.meta, now_s, {now_s, 1}, 2)).empty());
+  const auto add = [&](int seq, std::int64_t expires_in_s, int attempts, int crashes) {
+    Delivery each = delivery(seq, store.meta, DeliveryState::waiting, now_s - seq % 2);
+    each.expires_s = now_s + expires_in_s;
+    each.attempts = attempts;
+    each.crashes = crashes;
+    store.add(each);
+  };
+  add(1, 300, 0, 0);
+  add(2, 100, 0, 0);
+  add(3, 100, 0, 0);
+  add(4, 50, 2, 0);
+  add(5, 70, 1, 1);
+  add(6, 60, 4, 2);
+  add(7, 40, 9, 3);
+  store.add(delivery(8, store.meta, DeliveryState::waiting, now_s + 1));
+  store.add(delivery(9, store.meta, DeliveryState::held, {}, Reason::paused));
+  store.add(delivery(1, store.tiktok, DeliveryState::waiting, now_s));
+
+  const auto load = [&](int turn, DueAfter after, std::size_t limit) {
+    return seqs_of(value_of(load_due(*store, store.meta, turn, now_s, after, limit)));
+  };
+  using Seqs = std::vector<std::int64_t>;
+  CHECK(load(0, {}, 2) == Seqs{2, 3});
+  CHECK(load(0, {now_s + 100, 2}, 2) == Seqs{3, 1});
+  CHECK(load(0, {now_s + 300, 1}, 2).empty());
+  CHECK(load(1, {}, 10) == Seqs{4});
+  CHECK(load(2, {}, 10) == Seqs{5});
+  CHECK(load(3, {}, 10) == Seqs{7, 6});
+  CHECK(load(4, {}, 10).empty());
+}
+
+TEST_CASE("something is due, unless its connection is paused") {
+  const Deliveries store;
+  CHECK_FALSE(value_of(has_due(*store, now_s)));
+  store.add(delivery(1, store.meta, DeliveryState::held, {}, Reason::throttled));
+  store.add(delivery(2, store.meta, DeliveryState::waiting, now_s + 1));
+  CHECK_FALSE(value_of(has_due(*store, now_s)));
+  CHECK(value_of(has_due(*store, now_s + 1)));
+  store.run("UPDATE connection SET paused = 1 WHERE platform = 'meta'");
+  CHECK_FALSE(value_of(has_due(*store, now_s + 1)));
 }
 
 TEST_CASE("what is due can be held, probed and released by reason") {
@@ -156,6 +188,9 @@ TEST_CASE("what is due can be held, probed and released by reason") {
   CHECK(store.load(5, store.meta).state == DeliveryState::waiting);
   CHECK(store.load(2, store.tiktok).state == DeliveryState::waiting);
 
+  store.run("UPDATE delivery SET expires_at = expires_at - 1 WHERE event_seq = 3");
+  CHECK(value_of(load_first_held(*store, store.meta, Reason::credential_refused))->event_seq == 3);
+  store.run("UPDATE delivery SET expires_at = expires_at + 1 WHERE event_seq = 3");
   CHECK(value_of(load_first_held(*store, store.meta, Reason::credential_refused))->event_seq == 2);
   CHECK(value_of(load_first_held(*store, store.meta, Reason::paused))->event_seq == 1);
   CHECK_FALSE(value_of(load_first_held(*store, store.meta, Reason::throttled)));
@@ -174,12 +209,14 @@ TEST_CASE("made due by hand: at once, its history kept") {
   rejected.attempts = 6;
   rejected.faults = 6;
   rejected.first_unknown_s = now_s - 100;
+  rejected.crashes = 3;
   store.add(rejected);
   must(make_due(*store, 1, store.meta, Cause::retry, now_s));
   rejected.state = DeliveryState::waiting;
   rejected.reason = Reason::none;
   rejected.next_at_s = now_s;
   rejected.cause = Cause::retry;
+  rejected.crashes = 2;
   check_equal(store.load(1, store.meta), rejected);
 }
 
@@ -187,7 +224,7 @@ TEST_CASE("a reason this program does not know is store content") {
   const Deliveries store;
   store.add(delivery(1, store.meta, DeliveryState::waiting, now_s));
   store.run("UPDATE delivery SET reason = 255");
-  const auto loaded = load_due(*store, store.meta, now_s, {}, 10);
+  const auto loaded = load_due(*store, store.meta, 0, now_s, {}, 10);
   REQUIRE_FALSE(loaded);
   CHECK(loaded.error().kind == ErrorKind::store_content);
   CHECK_FALSE(store.database->is_reading());

@@ -1,9 +1,11 @@
 #include "store/file.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
 #include <filesystem>
+#include <limits>
 #include <memory>
 #include <stdlib.h>  // realpath
 #include <sys/stat.h>
@@ -107,16 +109,21 @@ File::~File() {
 }
 
 Result<std::string> File::read_all() const {
+  return read_head(std::numeric_limits<std::size_t>::max());
+}
+
+Result<std::string> File::read_head(std::size_t bytes) const {
   std::string out;
   std::array<char, 16384> buffer{};
-  for (;;) {
-    const ssize_t count =
-        ::pread(number_, buffer.data(), buffer.size(), static_cast<off_t>(out.size()));
+  while (out.size() < bytes) {
+    const std::size_t wanted = std::min(buffer.size(), bytes - out.size());
+    const ssize_t count = ::pread(number_, buffer.data(), wanted, static_cast<off_t>(out.size()));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return fail_errno("read", path_, errno);
-    if (count == 0) return out;
+    if (count == 0) break;
     out.append(buffer.data(), static_cast<std::size_t>(count));
   }
+  return out;
 }
 
 Result<void> File::write(std::string_view bytes) const {

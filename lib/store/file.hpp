@@ -30,6 +30,8 @@ class File {
 
   [[nodiscard]] int number() const { return number_; }
   [[nodiscard]] Result<std::string> read_all() const;
+  // The first bytes; fewer where the file is shorter.
+  [[nodiscard]] Result<std::string> read_head(std::size_t bytes) const;
   // In one write(2): other readers see all of it or, after a crash, a torn end.
   Result<void> write(std::string_view bytes) const;
   Result<void> truncate(std::size_t bytes) const;

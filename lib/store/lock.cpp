@@ -15,12 +15,35 @@
 namespace pruuv::store {
 namespace {
 
-// "pid 4711 since 2026-11-22T03:00:00Z" of the holder, as it wrote it; the file may hold anything.
+// "12 s", "5 min", "3 h", "4 d".
+std::string render_duration(std::int64_t duration_s) {
+  constexpr std::int64_t minute_s = 60;
+  constexpr std::int64_t hour_s = 3600;
+  constexpr std::int64_t day_s = 86400;
+  if (duration_s < minute_s) return fmt::format("{} s", duration_s);
+  if (duration_s < hour_s) return fmt::format("{} min", duration_s / minute_s);
+  if (duration_s < 2 * day_s) return fmt::format("{} h", duration_s / hour_s);
+  return fmt::format("{} d", duration_s / day_s);
+}
+
+// ", 3 h" for "pid 4711 since 2026-11-22T03:00:00Z"; "" where no time can be read, or one ahead.
+std::string render_age(std::string_view holder) {
+  constexpr std::string_view since = " since ";
+  const std::size_t at = holder.find(since);
+  if (at == std::string_view::npos) return "";
+  const std::int64_t now_s = SystemClock().now_s();
+  const auto start_s = parse_time(holder.substr(at + since.size()), now_s);
+  return start_s && *start_s <= now_s ? ", " + render_duration(now_s - *start_s) : "";
+}
+
+// "pid 4711 since 2026-11-22T03:00:00Z, 3 h" of the holder: as it wrote it, and for how long that
+// has been. The file may hold anything.
 std::string holder_of(const File& file) {
   const auto text = file.read_all();
   constexpr std::size_t length_max = 60;
   if (!text || !text->starts_with("pid ") || text->size() > length_max) return "another run";
-  return printable(trim(*text));
+  const std::string_view holder = trim(*text);
+  return printable(holder) + render_age(holder);
 }
 
 }  // namespace

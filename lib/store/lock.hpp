@@ -12,7 +12,8 @@ namespace pruuv::store {
 // stays when the lock goes: to remove it would let two runs lock two files.
 class Lock {
  public:
-  // Error try_again, naming the pid of the holder as far as known, when another run holds it;
+  // Error try_again, at once, naming the holder's pid, its start and its age as far as known, when
+  // another run holds it;
   // permission when the lock file is a symlink or not ours to write.
   static Result<Lock> take(const std::string& store_path);
   Lock(Lock&& other) noexcept;

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.hpp"
 #include "store/store_fixture.hpp"
 
 using namespace pruuv;
@@ -60,6 +61,35 @@ TEST_CASE("a lock file that is a symlink is refused") {
   REQUIRE_FALSE(lock);
   CHECK(lock.error().kind == ErrorKind::permission);
   CHECK(std::filesystem::file_size(victim) == 8);
+}
+
+TEST_CASE("the other is told since when and for how long") {
+  const Store store;
+  const Lock lock = value_of(Lock::take(store.path));
+  const auto told = [&](const std::string& text) {
+    std::ofstream(store.path + ".lock", std::ios::trunc) << text;
+    const std::string message = Lock::take(store.path).error().message;
+    const std::size_t start = message.find("pid ");
+    return start == std::string::npos ? message.substr(message.find(": ") + 2)
+                                      : message.substr(start);
+  };
+  const auto since = [&](std::int64_t age_s) {
+    const std::string time = format_utc(SystemClock().now_s() - age_s);
+    const std::string message = told("pid 4711 since " + time + "\n");
+    const std::string before = "pid 4711 since " + time;
+    REQUIRE(message.starts_with(before));
+    return message.substr(before.size());
+  };
+  CHECK((since(5) == ", 5 s holds it" || since(5) == ", 6 s holds it"));
+  CHECK(since(150) == ", 2 min holds it");
+  CHECK(since(3 * 3600 + 60) == ", 3 h holds it");
+  CHECK(since(47 * 3600 + 60) == ", 47 h holds it");
+  CHECK(since(5 * 86400 + 60) == ", 5 d holds it");
+  CHECK(since(-3600) == " holds it");  // a clock that was set back
+  CHECK(told("pid 4711 since lunch") == "pid 4711 since lunch holds it");
+  CHECK(told("pid 4711") == "pid 4711 holds it");
+  CHECK(told("") == "another run holds it");
+  CHECK(told("hello") == "another run holds it");
 }
 
 TEST_CASE("what stands in the lock file does not reach the terminal as it is") {

@@ -37,7 +37,10 @@ TEST_CASE("nothing a run does reads a table of history whole") {
   (void)value_of(load_delivery(*store, 1, connection));
   (void)value_of(load_deliveries_of_event(*store, 1));
   (void)value_of(load_backlogs(*store, now_s));
-  (void)value_of(load_due(*store, connection, now_s, {}, 10));
+  (void)value_of(load_due(*store, connection, 0, now_s, {}, 10));
+  (void)value_of(has_due(*store, now_s));
+  (void)value_of(load_expiring(*store, now_s, now_s + 1));
+  (void)value_of(expire_open(*store, connection, now_s));
   (void)value_of(load_first_held(*store, connection, Reason::paused));
   (void)value_of(hold_due(*store, connection, Reason::paused, now_s));
   (void)value_of(release_held(*store, connection, Reason::paused, now_s));
@@ -52,9 +55,10 @@ TEST_CASE("nothing a run does reads a table of history whole") {
   must(end_run(*store, run, 0, now_s));
 
   // Clients, connections, platforms and reasons do not grow with history; `store` has one row,
-  // sqlite_sequence two; `o` (count_open) is as long as what is open.
+  // sqlite_sequence two; `o` (count_open) and `x` (load_expiring) are as long as what is open.
   CHECK(scans(store) == std::set<std::string>{"SCAN cl", "SCAN cn", "SCAN co", "SCAN o", "SCAN p",
-                                              "SCAN reason", "SCAN sqlite_sequence", "SCAN store"});
+                                              "SCAN reason", "SCAN sqlite_sequence", "SCAN store",
+                                              "SCAN x"});
 }
 
 TEST_CASE("deliveries are listed through an index wherever there is one") {
@@ -75,4 +79,33 @@ TEST_CASE("deliveries are listed through an index wherever there is one") {
   }
   CHECK(whole == 1);
   CHECK(indexes.size() == 3);
+}
+
+TEST_CASE("open deliveries are found by turn and by expiry, and come in order without a sort") {
+  Store store;
+  const auto connection = add_connection(store, "meta", "main");
+  store.database = value_of(open_store(store.path, OpenMode::read_write));
+  (void)value_of(load_due(*store, connection, 0, now_s, {}, 10));
+  (void)value_of(load_first_held(*store, connection, Reason::throttled));
+  (void)value_of(expire_open(*store, connection, now_s));
+  (void)value_of(load_expiring(*store, now_s, now_s + 1));
+  // What each search is bounded by, as EXPLAIN names it; <expr> is the turn.
+  std::multiset<std::string> searches;
+  for (const std::string& sql : store.database->prepared()) {
+    if (sql.find("delivery") == std::string::npos) continue;
+    const bool is_in_order = sql.find("LIMIT") != std::string::npos;
+    for (const std::string& line : query_plan(store, sql)) {
+      if (is_in_order) CHECK(line.find("TEMP B-TREE") == std::string::npos);
+      const std::size_t index = line.find("INDEX delivery_");
+      if (index != std::string::npos) searches.insert(line.substr(index + 6));
+    }
+  }
+  CHECK(searches ==
+        std::multiset<std::string>{
+            "delivery_due (connection_id=? AND <expr>=? AND expires_at<?)",
+            "delivery_due (connection_id=? AND <expr>=? AND (expires_at,event_seq)>(?,?))",
+            "delivery_due (connection_id=? AND <expr>=? AND expires_at>? AND expires_at<?)",
+            "delivery_held (connection_id=? AND expires_at<?)",
+            "delivery_held (connection_id=? AND expires_at>? AND expires_at<?)",
+            "delivery_held (connection_id=?)"});
 }

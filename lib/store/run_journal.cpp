@@ -1,8 +1,8 @@
 #include "store/run_journal.hpp"
 
-#include <algorithm>
 #include <fcntl.h>
 #include <optional>
+#include <unordered_set>
 
 #include <fmt/format.h>
 
@@ -15,18 +15,64 @@
 namespace pruuv::store {
 namespace {
 
-struct Line {
-  std::string store_id;
-  std::string run_id;
-};
-
-std::optional<Line> parse_line(std::string_view text) {
+std::optional<JournalLine> parse_line(std::string_view text) {
   const auto document = json::parse(text);
   if (!document) return std::nullopt;
-  const auto store_id = document->root()["store_id"].text();
-  const auto run_id = document->root()["run_id"].text();
-  if (!store_id || !run_id) return std::nullopt;
-  return Line{std::string(*store_id), std::string(*run_id)};
+  const json::Value root = document->root();
+  const auto store_id = root["store_id"].text();
+  const auto run_id = root["run_id"].text();
+  const std::string_view head = root["chain_head"].text().value_or("");
+  if (!store_id || !run_id || !(head.empty() || is_sha256_hex(head))) return std::nullopt;
+  JournalLine line;
+  line.store_id = *store_id;
+  line.run_id = *run_id;
+  line.is_end = root["event"].text().value_or("") == "end";
+  line.chain_head_hex = head;
+  return line;
+}
+
+// The whole journal; "" where there is none.
+Result<std::string> read_journal(const std::string& path) {
+  const auto file = File::open(path, O_RDONLY);
+  if (file) return file->read_all();
+  if (file.error().kind == ErrorKind::no_store) return std::string();
+  return Unexpected(file.error());
+}
+
+std::uint8_t digit_of(char hex) {
+  return static_cast<std::uint8_t>(is_ascii_digit(hex) ? hex - '0' : (hex | 0x20) - 'a' + 10);
+}
+
+Digest digest_of_hex(std::string_view hex) {
+  Digest digest{};
+  for (std::size_t i = 0; i < digest.size(); ++i) {
+    digest.at(i) = static_cast<std::uint8_t>(digit_of(hex[2 * i]) * 16 + digit_of(hex[2 * i + 1]));
+  }
+  return digest;
+}
+
+// Runs whose records a restored copy may lack.
+struct LostRuns {
+  std::unordered_set<std::string> lost;     // accepted as such
+  std::unordered_set<std::string> unended;  // the copy was made in the middle of them, or they died
+};
+
+Result<LostRuns> load_lost_runs(Database& database) {
+  LostRuns runs;
+  PRUUV_TRY_ASSIGN(Statement* const read,
+                   database.prepare("SELECT run_id, command = 'lost' FROM run"
+                                    " WHERE command = 'lost' OR ended_at IS NULL"));
+  PRUUV_TRY(read->for_each([&](const Statement& row) {
+    (row.integer(1) != 0 ? runs.lost : runs.unended).emplace(row.text(0));
+  }));
+  return runs;
+}
+
+// An end in the journal comes after the end in the store: one the store lacks was lost with the
+// rest.
+bool went_lost(const LostRuns& runs, const JournalLine& line) {
+  if (runs.lost.contains(line.run_id)) return true;
+  return !runs.lost.empty() && line.is_end && runs.unended.contains(line.run_id);
 }
 
 std::string render_line(const std::string& store_id, const std::string& run_id, bool is_start,
@@ -55,13 +101,12 @@ Result<void> mend_end(const File& file) {
 
 }  // namespace
 
-Result<std::vector<std::string>> parse_run_journal(std::string_view text, std::string_view store_id,
-                                                   const std::string& path) {
-  std::vector<std::string> run_ids;
-  for (std::size_t number = 1; !text.empty(); ++number) {
+Result<void> for_each_line(std::string_view text, const std::string& path,
+                           const std::function<void(const JournalLine&)>& take) {
+  for (std::int64_t number = 1; !text.empty(); ++number) {
     const std::size_t end = text.find('\n');
     const bool is_torn = end == std::string_view::npos;
-    const auto line = parse_line(text.substr(0, end));
+    auto line = parse_line(text.substr(0, end));
     text.remove_prefix(is_torn ? text.size() : end + 1);
     if (!line && is_torn) break;
     if (!line) {
@@ -70,10 +115,20 @@ Result<std::vector<std::string>> parse_run_journal(std::string_view text, std::s
                   "see whether another program wrote to it; a line that is not the journal's can "
                   "be removed");
     }
-    const bool is_known =
-        std::find(run_ids.rbegin(), run_ids.rend(), line->run_id) != run_ids.rend();
-    if (line->store_id == store_id && !is_known) run_ids.push_back(line->run_id);
+    line->number = number;
+    take(*line);
   }
+  return {};
+}
+
+Result<std::vector<std::string>> parse_run_journal(std::string_view text, std::string_view store_id,
+                                                   const std::string& path) {
+  std::vector<std::string> run_ids;
+  std::unordered_set<std::string> known;
+  PRUUV_TRY(for_each_line(text, path, [&](const JournalLine& line) {
+    if (line.store_id == store_id && known.insert(line.run_id).second)
+      run_ids.push_back(line.run_id);
+  }));
   return run_ids;
 }
 
@@ -92,10 +147,7 @@ Result<void> append_run_journal(const std::string& store_path, const std::string
 Result<std::vector<std::string>> runs_missing_from_store(Database& database,
                                                          const std::string& store_id) {
   const std::string path = database.path() + ".runs";
-  const auto file = File::open(path, O_RDONLY);
-  if (!file && file.error().kind == ErrorKind::no_store) return std::vector<std::string>();
-  if (!file) return Unexpected(file.error());
-  PRUUV_TRY_ASSIGN(const std::string text, file->read_all());
+  PRUUV_TRY_ASSIGN(const std::string text, read_journal(path));
   PRUUV_TRY_ASSIGN(const auto run_ids, parse_run_journal(text, store_id, path));
   PRUUV_TRY_ASSIGN(Statement* const read, database.prepare("SELECT 1 FROM run WHERE run_id = ?1"));
   std::vector<std::string> missing;
@@ -104,6 +156,21 @@ Result<std::vector<std::string>> runs_missing_from_store(Database& database,
     if (!is_there) missing.push_back(run_id);
   }
   return missing;
+}
+
+Result<std::vector<JournalHead>> load_journal_heads(Database& database,
+                                                    const std::string& store_id) {
+  const std::string path = database.path() + ".runs";
+  PRUUV_TRY_ASSIGN(const std::string text, read_journal(path));
+  PRUUV_TRY_ASSIGN(const LostRuns lost, load_lost_runs(database));
+  std::vector<JournalHead> heads;
+  PRUUV_TRY(for_each_line(text, path, [&](const JournalLine& line) {
+    if (line.store_id != store_id || line.chain_head_hex.empty() || went_lost(lost, line)) return;
+    const Digest head = digest_of_hex(line.chain_head_hex);
+    const bool is_known = heads.empty() ? head == Digest{} : head == heads.back().head;
+    if (!is_known) heads.push_back({head, line.number});
+  }));
+  return heads;
 }
 
 }  // namespace pruuv::store

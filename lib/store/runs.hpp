@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "base/sha256.hpp"
 #include "store/database.hpp"
 
 // The run rows, and the run journal beside the store that betrays a restored copy.
@@ -32,6 +33,17 @@ Result<void> append_run_journal(const std::string& store_path, const std::string
 // unreadable line is (store_content).
 Result<std::vector<std::string>> runs_missing_from_store(Database& database,
                                                          const std::string& store_id);
+
+// The chain heads the journal has for this store_id, in its order, equal ones in a row once. Each
+// was the chain's head at some time, so all are among the links, in this order, unless the store
+// was cut short or rewound. Heads of all zeros are left out, and those that went lost with a
+// restored copy that was accepted.
+struct JournalHead {
+  Digest head{};
+  std::int64_t line = 0;  // of the journal
+};
+Result<std::vector<JournalHead>> load_journal_heads(Database& database,
+                                                    const std::string& store_id);
 
 // accept-restore: writes the missing runs into the store as rows of command "lost", so that the
 // next run finds the two in step. The caller has the transaction.

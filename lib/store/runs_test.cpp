@@ -130,3 +130,54 @@ TEST_CASE("a journal that is a symlink is refused") {
   CHECK_FALSE(runs_missing_from_store(*store, store.store_id));
   CHECK(std::filesystem::file_size(victim) == 8);
 }
+
+TEST_CASE("the journal's chain heads come in order, without repeats and zeros") {
+  const Runs store;
+  CHECK(value_of(load_journal_heads(*store, store.store_id)).empty());
+  const auto write = [&](const std::string& run_id, bool is_start, char digit,
+                         const std::string& store_id) {
+    const std::string head = digit == ' ' ? "" : std::string(64, digit);
+    must(append_run_journal(store.path, store_id, run_id, is_start, head, now_s));
+  };
+  const auto list = [&] {
+    std::string out;
+    for (const JournalHead& each : value_of(load_journal_heads(*store, store.store_id)))
+      out += to_hex(as_bytes(each.head)).substr(0, 2) + "@" + std::to_string(each.line) + " ";
+    return out;
+  };
+  const std::string& mine = store.store_id;
+  write("r1", true, '0', mine);
+  write("r1", false, 'a', mine);
+  write("r2", true, 'a', mine);
+  write("x1", true, 'b', "another store");
+  write("r2", false, ' ', mine);
+  write("r3", true, 'C', mine);
+  write("r3", false, 'f', mine);
+  CHECK(list() == "aa@2 cc@6 ff@7 ");
+
+  // A restored copy that was accepted: r3 went lost, and so did the end of r2, in the middle of
+  // which the copy was made.
+  write("r2", false, 'd', mine);
+  store.run("INSERT INTO run (run_id, command, version, started_at) VALUES ('r2', 'send', '', 1);");
+  CHECK(list() == "aa@2 cc@6 ff@7 dd@8 ");
+  must(accept_missing_runs(*store, {"r3"}, now_s));
+  CHECK(list() == "aa@2 ");
+  store.run("UPDATE run SET ended_at = 2 WHERE run_id = 'r2'");
+  CHECK(list() == "aa@2 dd@8 ");
+}
+
+TEST_CASE("a head that is none makes its line unreadable") {
+  const Runs store;
+  std::ofstream(store.journal) << R"({"store_id":"s","run_id":"r","chain_head":"abc"})"
+                               << "\n";
+  const auto heads = load_journal_heads(*store, "s");
+  REQUIRE_FALSE(heads);
+  CHECK(heads.error().kind == ErrorKind::store_content);
+}
+
+TEST_CASE("a journal of many runs is read in one go") {
+  std::string text;
+  for (int i = 0; i < 60'000; ++i)
+    text += R"({"store_id":"s","run_id":")" + std::to_string(i / 2) + "\"}\n";
+  CHECK(value_of(parse_run_journal(text, "s", "x.runs")).size() == 30'000);
+}

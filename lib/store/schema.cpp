@@ -1,6 +1,7 @@
 #include "store/schema.hpp"
 
 #include <algorithm>
+#include <fcntl.h>
 #include <map>
 #include <string_view>
 #include <unistd.h>
@@ -10,6 +11,7 @@
 
 #include "base/uuid.hpp"
 #include "model/reason.hpp"
+#include "store/backup.hpp"
 #include "store/embedded_schema.hpp"
 #include "store/file.hpp"
 #include "store/lock.hpp"
@@ -72,25 +74,34 @@ Result<void> fill_new_store(Database& database, std::int64_t now_s) {
   return sync_folder_of(database.path());
 }
 
-// Under the store's lock, the caller's or our own.
+// Under the store's lock, the caller's or our own. A migration that comes to nothing leaves no copy
+// behind, so that a disk which is too small does not fill up night by night.
 Result<void> bring_up_to_date(Database& database) {
   const auto lock = Lock::take(database.path());
   if (!lock) {
     PRUUV_TRY_ASSIGN(const bool is_ours, is_locked_by_us(database.path()));
     if (!is_ours) return Unexpected(lock.error());
   }
-  return apply_schema(database, embedded_schema());
+  PRUUV_TRY_ASSIGN(const std::int64_t before, schema_version(database));
+  if (before >= newest_version()) return {};  // another run was faster
+  PRUUV_TRY_ASSIGN(const std::string backup, make_backup(database, static_cast<int>(before) + 1));
+  Result<void> applied = apply_schema(database, embedded_schema());
+  if (applied) return applied;
+  if (const auto after = schema_version(database); after && *after == before)
+    ::unlink(backup.c_str());
+  return Unexpected(std::move(applied).error().during("bring the store up to date"));
+}
+
+Unexpected no_store_of_ours(const std::string& path) {
+  return fail(ErrorKind::store_content, fmt::format("open {}: it is no store of pruuv-send", path),
+              "is this the right file? a new store is made with: pruuv-send init");
 }
 
 Result<void> check_schema(Database& database) {
   const std::string& path = database.path();
   PRUUV_TRY_ASSIGN(const std::int64_t owner, integer_of(database, "PRAGMA application_id"));
   PRUUV_TRY_ASSIGN(const std::int64_t version, schema_version(database));
-  if (owner != application_id || version < 1) {
-    return fail(ErrorKind::store_content,
-                fmt::format("open {}: it is no store of pruuv-send", path),
-                "is this the right file? a new store is made with: pruuv-send init");
-  }
+  if (owner != application_id || version < 1) return no_store_of_ours(path);
   if (version > newest_version()) {
     return fail(ErrorKind::config,
                 fmt::format("open {}: its schema is version {}, this program knows {}", path,
@@ -134,6 +145,22 @@ Result<std::unique_ptr<Database>> open_store(const std::string& path, OpenMode m
   PRUUV_TRY(check_schema(*database));
   if (mode != OpenMode::read_only) PRUUV_TRY(save_reason_words(*database));
   return database;
+}
+
+Result<void> check_is_store(const std::string& path) {
+  // https://sqlite.org/fileformat.html#the_database_header
+  constexpr std::string_view magic{"SQLite format 3\0", 16};
+  constexpr std::size_t owner_offset = 68;
+  constexpr std::size_t header_bytes = 100;
+  PRUUV_TRY_ASSIGN(const std::string real, real_path(path));
+  PRUUV_TRY_ASSIGN(const File file, File::open(real, O_RDONLY));
+  PRUUV_TRY_ASSIGN(const std::string header, file.read_head(header_bytes));
+  if (header.size() < header_bytes || !header.starts_with(magic)) return no_store_of_ours(real);
+  std::int64_t owner = 0;
+  for (const char byte : header.substr(owner_offset, 4))
+    owner = owner * 256 + static_cast<unsigned char>(byte);
+  if (owner != application_id) return no_store_of_ours(real);
+  return {};
 }
 
 Result<StoreInfo> load_store_info(Database& database) {

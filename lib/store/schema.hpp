@@ -28,9 +28,16 @@ Result<void> create_store(const std::string& path, std::int64_t now_s);
 // Opens an existing store. Errors: no_store (hint: init), store_content (not SQLite, not ours,
 // damaged), config (a newer schema than this binary knows), permission. Opened for writing, brings
 // an older schema up to date under the store's lock (the caller's, or one taken for as long as it
-// lasts; try_again where another run holds it), and writes the reason words this binary knows.
+// lasts; try_again where another run holds it), after a backup beside it (backup.hpp), and writes
+// the reason words this binary knows.
 // Opened for reading, refuses an older schema with a hint.
 Result<std::unique_ptr<Database>> open_store(const std::string& path, OpenMode mode);
+
+// Whether there is a store of ours at all, of whatever schema: by the file's header, so that
+// neither an older schema nor the journal of a run that died is in the way. For callers that take
+// the lock before they open the store, and would leave its file beside something that is none. Not
+// to be asked of a store this process has open: closing a file drops SQLite's locks on it.
+Result<void> check_is_store(const std::string& path);
 
 Result<StoreInfo> load_store_info(Database& database);
 

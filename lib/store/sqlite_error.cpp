@@ -51,9 +51,10 @@ ErrorKind kind_of_sqlite(int code, int system_error) {
     case SQLITE_LOCKED:
       return ErrorKind::try_again;
     case SQLITE_FULL:
+      return ErrorKind::disk_full;
     case SQLITE_IOERR:
     case SQLITE_NOMEM:
-      return ErrorKind::io;
+      return is_full(code, system_error) ? ErrorKind::disk_full : ErrorKind::io;
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       return ErrorKind::store_content;

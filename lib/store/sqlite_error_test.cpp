@@ -12,7 +12,7 @@ using namespace pruuv::store;
 TEST_CASE("SQLite's codes, extended ones too, become kinds of error") {
   CHECK(kind_of_sqlite(SQLITE_BUSY, 0) == ErrorKind::try_again);
   CHECK(kind_of_sqlite(SQLITE_BUSY_SNAPSHOT, 0) == ErrorKind::try_again);
-  CHECK(kind_of_sqlite(SQLITE_FULL, 0) == ErrorKind::io);
+  CHECK(kind_of_sqlite(SQLITE_FULL, 0) == ErrorKind::disk_full);
   CHECK(kind_of_sqlite(SQLITE_IOERR_FSYNC, EIO) == ErrorKind::io);
   CHECK(kind_of_sqlite(SQLITE_CORRUPT_VTAB, 0) == ErrorKind::store_content);
   CHECK(kind_of_sqlite(SQLITE_NOTADB, 0) == ErrorKind::store_content);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "store/connections.hpp"
+#include "store/embedded_schema.hpp"
 #include "store/events.hpp"
 #include "store/schema.hpp"
 
@@ -19,6 +20,14 @@ std::int64_t Store::number(std::string_view sql) const {
   const bool is_row = value_of(read->first([&](const Statement& row) { number = row.integer(0); }));
   REQUIRE(is_row);
   return number;
+}
+
+void make_first_store(const std::string& path) {
+  const auto database = value_of(Database::open(path, OpenMode::create));
+  must(database->execute("PRAGMA application_id = 1347573078"));
+  must(apply_schema(*database, embedded_schema().first(1)));
+  must(database->execute(
+      "INSERT INTO store (one, store_id, created_at) VALUES (1, 'first', 1780000000)"));
 }
 
 std::string event_id(int number) { return fmt::format("0190a1b2-c3d4-4e5f-8a9b-{:012}", number); }

@@ -39,6 +39,9 @@ struct Store {
   void run(const std::string& sql) const { must(database->execute(sql)); }
 };
 
+// A store as the first file of schema/ makes it.
+void make_first_store(const std::string& path);
+
 // An event of client "acme" whose id ends in `number`.
 FunnelEvent sample_event(int number);
 std::string event_id(int number);

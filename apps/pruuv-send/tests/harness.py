@@ -38,8 +38,9 @@ class Sandbox:
 
     def __init__(self, *options):
         self.folder = tempfile.mkdtemp(prefix="pruuv-sandbox-", dir=TEMPORARY)
+        clock = [] if "--now" in options else ["--now", str(NOW)]
         self.process = subprocess.Popen(
-            [SANDBOX, "--quiet", "--state-dir", self.folder, "--now", str(NOW), *options],
+            [SANDBOX, "--quiet", "--state-dir", self.folder, *clock, *options],
             stdout=subprocess.PIPE, text=True)
         ready = json.loads(self.process.stdout.readline())
         self.base = f"https://127.0.0.1:{ready['port']}"
@@ -63,14 +64,21 @@ class Sandbox:
     def stats(self):
         return json.loads(self.call("stats"))
 
+    # Not splitlines(), which also breaks at U+2028 and the like within a line.
     def events(self):
-        return [json.loads(line) for line in self.call("events").splitlines()]
+        return [json.loads(line) for line in self.call("events").split("\n") if line]
 
     def requests(self):
-        return [json.loads(line) for line in self.call("requests").splitlines()]
+        return [json.loads(line) for line in self.call("requests").split("\n") if line]
 
     def misbehave(self, *rules):
         self.call("faults", list(rules))
+
+    def misbehave_no_more(self):
+        """Takes the rules away; what was seen stays."""
+        request = urllib.request.Request(self.base + "/_sandbox/faults", method="DELETE")
+        with urllib.request.urlopen(request, context=self.context):
+            pass
 
     def reset(self):
         self.call("reset", {})

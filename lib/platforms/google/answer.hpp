@@ -40,7 +40,9 @@ inline constexpr Meaning bad_credential{Outcome::rejected, Scope::credential,
 inline constexpr Meaning dead_version{Outcome::rejected, Scope::platform, Reason::api_version_dead};
 inline constexpr Meaning too_recent{Outcome::waiting, Scope::event, Reason::asked_by_platform,
                                     too_recent_wait_s};
-inline constexpr Meaning send_again{Outcome::retryable, Scope::request, Reason::known_failure};
+inline constexpr Meaning passing{Outcome::retryable, Scope::event, Reason::known_failure};
+inline constexpr Meaning with_others{Outcome::retryable, Scope::request,
+                                     Reason::refused_with_others};
 inline constexpr Meaning down{Outcome::retryable, Scope::platform, Reason::known_failure};
 inline constexpr Meaning throttled{Outcome::retryable, Scope::platform, Reason::throttled};
 inline constexpr Meaning day_quota_used{Outcome::retryable, Scope::platform, Reason::throttled,

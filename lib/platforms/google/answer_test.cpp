@@ -32,7 +32,7 @@ TEST_CASE("the worst fault of a row stays, whatever came first") {
   Faults faults(2);
   CHECK(faults.empty());
   faults.add(0, make_verdict(meaning::accepted, "dup"));
-  faults.add(0, make_verdict(meaning::send_again, "again"));
+  faults.add(0, make_verdict(meaning::passing, "again"));
   faults.add(0, make_verdict(meaning::too_recent, "later"));
   faults.add(0, make_verdict(meaning::misconfigured, "conf"));
   faults.add(0, make_verdict(meaning::bad_event, "row"));

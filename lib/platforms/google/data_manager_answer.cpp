@@ -24,8 +24,8 @@ struct ReasonMeaning {
 // ErrorReason of google/ads/datamanager/v1/error.proto. Those that are not listed are about the
 // event whose field they stand at, or, where they stand at none, about the request.
 constexpr std::array error_reasons = {
-    ReasonMeaning{"INTERNAL_ERROR", meaning::send_again, ""},
-    ReasonMeaning{"DEADLINE_EXCEEDED", meaning::send_again, ""},
+    ReasonMeaning{"INTERNAL_ERROR", meaning::passing, ""},
+    ReasonMeaning{"DEADLINE_EXCEEDED", meaning::passing, ""},
     ReasonMeaning{"RESOURCE_EXHAUSTED", meaning::throttled, ""},
 
     ReasonMeaning{"NOT_FOUND", meaning::misconfigured, ""},
@@ -95,7 +95,7 @@ std::vector<Verdict> read_violations(const RpcError& error, std::size_t rows) {
       faults.add(row_in_path(violation.field, "events"), verdict);
     }
   }
-  const Verdict otherwise = make_verdict(meaning::send_again, {},
+  const Verdict otherwise = make_verdict(meaning::with_others, {},
                                          "refused only because another event of the request was");
   return (of_destination.empty() ? faults : of_destination).verdicts(otherwise);
 }

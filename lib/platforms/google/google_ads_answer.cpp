@@ -88,7 +88,7 @@ Failure read_failure(const json::Value& details, const Meaning& unlisted) {
 }
 
 Verdict sent_in_bad_company() {
-  return make_verdict(meaning::send_again, {},
+  return make_verdict(meaning::with_others, {},
                       "refused only because another event of the request was");
 }
 

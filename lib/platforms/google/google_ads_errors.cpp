@@ -51,7 +51,7 @@ constexpr std::array upload_errors = {
     E{upload, "TOO_MANY_CONVERSIONS_IN_REQUEST", meaning::bad_request, ""},
     E{upload, "DUPLICATE_ORDER_ID", meaning::bad_request,
       "the same order id twice in one request, of which Google processed nothing"},
-    E{upload, "DUPLICATE_CLICK_CONVERSION_IN_REQUEST", meaning::send_again,
+    E{upload, "DUPLICATE_CLICK_CONVERSION_IN_REQUEST", meaning::passing,
       "the same click and second twice in one request"},
     // The account or the conversion action.
     E{upload, "EXTERNAL_ATTRIBUTION_DATA_NOT_SET_FOR_EXTERNALLY_ATTRIBUTED_CONVERSION_ACTION",
@@ -117,8 +117,8 @@ constexpr std::array other_errors = {
     E{"quotaError", "", meaning::throttled, ""},
 
     E{"internalError", "ERROR_CODE_NOT_PUBLISHED", meaning::bad_event, ""},
-    E{"internalError", "", meaning::send_again, ""},
-    E{"databaseError", "CONCURRENT_MODIFICATION", meaning::send_again, ""},
+    E{"internalError", "", meaning::passing, ""},
+    E{"databaseError", "CONCURRENT_MODIFICATION", meaning::passing, ""},
     E{"databaseError", "REQUEST_TOO_LARGE", meaning::bad_request, ""},
 
     E{"requestError", "UNSUPPORTED_VERSION", meaning::dead_version,

@@ -9,6 +9,7 @@
 
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "platforms/meta/usage.hpp"
 #include "platforms/transport.hpp"
 
 namespace pruuv::platforms::meta {
@@ -96,22 +97,6 @@ std::optional<std::size_t> index_in(std::string_view text) {
   return static_cast<std::size_t>(*index);
 }
 
-// The longest wait Meta estimates in X-Business-Use-Case-Usage, which counts minutes:
-// {"<business id>": [{"estimated_time_to_regain_access": 19, ...}]}
-std::optional<std::int64_t> estimated_wait_s(const HttpResponse& response) {
-  constexpr std::int64_t minutes_max = 7 * 24 * 60;
-  const auto document = json::parse(response.header("x-business-use-case-usage"));
-  if (!document) return std::nullopt;
-  std::int64_t minutes = 0;
-  for (const auto& [business, usages] : document->root().members()) {
-    for (const json::Value usage : usages.items()) {
-      minutes = std::max(minutes, usage["estimated_time_to_regain_access"].integer().value_or(0));
-    }
-  }
-  if (minutes == 0) return std::nullopt;
-  return std::min(minutes, minutes_max) * 60;
-}
-
 const CodeRow* find_row(const MetaError& error) {
   for (const CodeRow& row : code_rows) {
     const bool is_code = error.code >= row.code && error.code <= row.last;
@@ -182,12 +167,9 @@ std::string warning_of(const HttpResponse& response, json::Value root) {
 
 Classification classify(const HttpResponse& response, std::size_t conversions) {
   if (const auto verdict = classify_transport(response)) return for_all(*verdict, conversions);
-  const auto document = json::parse(response.body);
-  if (!document || !document->root().is_object()) {
-    return for_all(classify_status(response), conversions);
-  }
-  const json::Value root = document->root();
   Classification out;
+  const auto document = json::parse(response.body);
+  const json::Value root = document ? document->root() : json::Value();
   if (const auto error = parse_error(root)) {
     const Verdict verdict = verdict_of(*error, response);
     const bool is_about_events =
@@ -195,13 +177,14 @@ Classification classify(const HttpResponse& response, std::size_t conversions) {
     const auto index = is_about_events ? index_in(error->text) : std::nullopt;
     out = for_one(verdict, index, conversions);
     out.trace_id = root["error"]["fbtrace_id"].text().value_or("");
-  } else if (response.status >= 200 && response.status < 300) {
+  } else if (root.is_object() && response.status >= 200 && response.status < 300) {
     out = for_all(verdict_of_success(root, conversions), conversions);
     out.trace_id = root["fbtrace_id"].text().value_or("");
   } else {
     return for_all(classify_status(response), conversions);
   }
   out.warning = warning_of(response, root);
+  out.pace = pace_of(response);
   return out;
 }
 

@@ -1,0 +1,251 @@
+#include <algorithm>
+#include <iterator>
+#include <unordered_map>
+
+#include "audit/records.hpp"
+#include "delivery/dispatcher.hpp"
+#include "delivery/prepare.hpp"
+#include "store/deliveries.hpp"
+
+// What the lanes are filled with: pages of due deliveries, made into requests' loads.
+namespace pruuv::delivery {
+namespace {
+
+// Encoded events waiting in all lanes together; more are not made while anything is in flight.
+constexpr std::size_t queued_events_max = 20'000;
+
+std::size_t batch_events_of(const platforms::Platform& adapter, const RunOptions& options) {
+  const std::size_t limit = adapter.limits.events_max;
+  return options.batch_events_max == 0 ? limit : std::min(limit, options.batch_events_max);
+}
+
+bool is_selected(const Connection& connection, const RunOptions& options) {
+  return (options.client_id.empty() || options.client_id == connection.client_id) &&
+         (options.platform.empty() || options.platform == connection.platform);
+}
+
+}  // namespace
+
+// What earlier runs' requests came to, so that a sick connection is known before it is asked.
+Result<void> Dispatcher::read_history(Lane& lane) {
+  constexpr std::int64_t remembered_ms = std::int64_t{7} * 86'400'000;
+  PRUUV_TRY_ASSIGN(const auto requests,
+                   audit::load_recent_requests(*services_.database, lane.target.connection->id,
+                                               services_.clock->now_ms() - remembered_ms,
+                                               Breaker::requests_remembered));
+  for (auto request = requests.rbegin(); request != requests.rend(); ++request)
+    lane.breaker.note(request->failed);
+  lane.half_open = lane.breaker.is_open();
+  return {};
+}
+
+Result<void> Dispatcher::make_picked_lanes() {
+  for (const PickedDelivery& picked : *options_.only) {
+    const resolve::Target* target = roster_.of_connection(picked.connection_id);
+    if (target == nullptr || target->connection->paused) continue;
+    PRUUV_TRY_ASSIGN(
+        const auto delivery,
+        store::load_delivery(*services_.database, picked.event_seq, picked.connection_id));
+    if (!delivery) continue;
+    const auto [entry, is_new] = lanes_.try_emplace(picked.connection_id);
+    Lane& lane = entry->second;
+    if (is_new) {
+      lane.target = *target;
+      lane.events_max = batch_events_of(*target->adapter, options_);
+      lane.body_bytes_max = target->adapter->limits.body_bytes_max;
+      lane.picked.emplace();
+      PRUUV_TRY(read_history(lane));
+    }
+    (*lane.picked)[static_cast<std::size_t>(turn_of(*delivery))].push_back(picked.event_seq);
+  }
+  return {};
+}
+
+Result<void> Dispatcher::make_lane(const store::Backlog& backlog, std::int64_t now_s) {
+  store::Database& database = *services_.database;
+  const resolve::Target* target = roster_.of_connection(backlog.connection_id);
+  if (target == nullptr || !is_selected(*target->connection, options_)) return {};
+  PRUUV_TRY_ASSIGN(store::Transaction transaction, store::Transaction::begin(database));
+  PRUUV_TRY_ASSIGN(const std::int64_t expired,
+                   store::expire_open(database, backlog.connection_id, now_s));
+  count(target->connection->platform, DeliveryState::expired, expired);
+  if (target->connection->paused) {
+    PRUUV_TRY(store::hold_due(database, backlog.connection_id, Reason::paused, now_s));
+    return transaction.commit();
+  }
+  Lane lane;
+  lane.target = *target;
+  lane.events_max = batch_events_of(*target->adapter, options_);
+  lane.body_bytes_max = target->adapter->limits.body_bytes_max;
+  if (backlog.held) {
+    PRUUV_TRY(store::release_held(database, backlog.connection_id, Reason::paused, now_s));
+    for (const Reason reason : probed_reasons) {
+      PRUUV_TRY_ASSIGN(const auto held,
+                       store::load_first_held(database, backlog.connection_id, reason));
+      if (!held) continue;
+      lane.probing_for = reason;
+      break;
+    }
+  }
+  PRUUV_TRY(transaction.commit());
+  PRUUV_TRY(read_history(lane));
+  lanes_.emplace(backlog.connection_id, std::move(lane));
+  return {};
+}
+
+Result<void> Dispatcher::make_lanes() {
+  if (options_.only) return make_picked_lanes();
+  const std::int64_t now_s = services_.clock->now_s();
+  PRUUV_TRY_ASSIGN(const auto backlogs, store::load_backlogs(*services_.database, now_s));
+  for (const store::Backlog& backlog : backlogs) PRUUV_TRY(make_lane(backlog, now_s));
+  return {};
+}
+
+// Encodes deliveries and puts them at the end of the queue. `tries`: one a delivery, or none.
+Result<void> Dispatcher::enqueue(Lane& lane, const std::vector<Delivery>& deliveries,
+                                 const std::vector<int>& tries) {
+  PRUUV_TRY_ASSIGN(Prepared prepared,
+                   prepare(*services_.database, lane.target, deliveries, services_.clock->now_s()));
+  if (!prepared.moved.empty()) {
+    const auto save = [&](store::Database& database) -> Result<void> {
+      for (const Delivery& delivery : prepared.moved)
+        PRUUV_TRY(store::save_delivery(database, delivery));
+      return {};
+    };
+    PRUUV_TRY(write_patiently(*services_.database, patience(true), save));
+  }
+  for (const Delivery& delivery : prepared.moved) {
+    lane.taken.erase(delivery.event_seq);
+    count(lane.target.connection->platform, delivery.state);
+  }
+  std::unordered_map<std::int64_t, int> tries_of;
+  for (std::size_t i = 0; i < tries.size(); ++i) tries_of[deliveries[i].event_seq] = tries[i];
+  for (Item& item : prepared.items) {
+    const auto known = tries_of.find(item.delivery.event_seq);
+    if (known != tries_of.end()) item.tries = known->second;
+    if (lane.taken.insert(item.delivery.event_seq).second) ++summary_.due;
+  }
+  auto batches = cut_into_batches(std::move(prepared.items), lane.events_max, lane.body_bytes_max);
+  for (Batch& batch : batches) lane.queue.push_back({std::move(batch), {}, false});
+  return {};
+}
+
+// One event of those that are held; false when there is none left to try with.
+Result<bool> Dispatcher::fill_probe(Lane& lane) {
+  for (;;) {
+    PRUUV_TRY_ASSIGN(
+        const auto held,
+        store::load_first_held(*services_.database, lane.target.connection->id, lane.probing_for));
+    if (!held) return false;
+    PRUUV_TRY(enqueue(lane, {*held}, {}));
+    if (!lane.queue.empty()) return true;
+  }
+}
+
+// Events of this run whose pause is over; false when there are none.
+Result<bool> Dispatcher::fill_later(Lane& lane) {
+  const auto due = std::ranges::find_if(lane.later, [&](const Lane::Later& later) {
+    return later.due_ms <= services_.clock->steady_ms();
+  });
+  if (due == lane.later.end()) return false;
+  const std::size_t page = std::min(due->events.size(), lane.events_max);
+  const auto end = due->events.begin() + static_cast<std::ptrdiff_t>(page);
+  const std::vector<Again> events(due->events.begin(), end);
+  due->events.erase(due->events.begin(), end);
+  if (due->events.empty()) lane.later.erase(due);
+  std::vector<Delivery> deliveries;
+  std::vector<int> tries;
+  for (const Again& again : events) {
+    PRUUV_TRY_ASSIGN(const auto delivery, store::load_delivery(*services_.database, again.event_seq,
+                                                               lane.target.connection->id));
+    if (!delivery || !is_open(delivery->state)) {
+      lane.taken.erase(again.event_seq);
+      continue;
+    }
+    deliveries.push_back(*delivery);
+    tries.push_back(again.tries);
+  }
+  PRUUV_TRY(enqueue(lane, deliveries, tries));
+  return true;
+}
+
+// Due deliveries of that turn that this run has not in hand yet.
+Result<std::vector<Delivery>> Dispatcher::load_page(Lane& lane, Turn turn, std::size_t page,
+                                                    std::int64_t now_s) {
+  store::Database& database = *services_.database;
+  const std::int64_t connection_id = lane.target.connection->id;
+  std::vector<Delivery> deliveries;
+  if (lane.picked) {
+    std::deque<std::int64_t>& picked = (*lane.picked)[static_cast<std::size_t>(turn)];
+    while (!picked.empty() && deliveries.size() < page) {
+      PRUUV_TRY_ASSIGN(const auto delivery,
+                       store::load_delivery(database, picked.front(), connection_id));
+      picked.pop_front();
+      if (delivery && delivery->next_at_s && *delivery->next_at_s <= now_s)
+        deliveries.push_back(*delivery);
+    }
+    return deliveries;
+  }
+  Lane::Source& source = lane.sources[static_cast<std::size_t>(turn)];
+  while (!source.is_drained && deliveries.empty()) {
+    PRUUV_TRY_ASSIGN(deliveries, store::load_due(database, connection_id, static_cast<int>(turn),
+                                                 now_s, source.position, page));
+    source.is_drained = deliveries.size() < page;
+    if (deliveries.empty()) break;
+    source.position = {deliveries.back().expires_s, deliveries.back().event_seq};
+    std::erase_if(deliveries, [&](const Delivery& delivery) {
+      return lane.taken.count(delivery.event_seq) > 0;
+    });
+  }
+  return deliveries;
+}
+
+// The next page of the phase: pages of fresh deliveries and of those tried before take turns, so
+// that a backlog does not keep back what has just come in.
+Result<std::vector<Delivery>> Dispatcher::next_page(Lane& lane, std::size_t page,
+                                                    std::int64_t now_s) {
+  if (phase_ == Phase::crashed_once) return load_page(lane, Turn::crashed_once, page, now_s);
+  if (phase_ == Phase::crashed_more) return load_page(lane, Turn::crashed_more, page, now_s);
+  for (int sides = 0; sides < 2; ++sides) {
+    lane.last_turn = lane.last_turn == Turn::again ? Turn::fresh : Turn::again;
+    PRUUV_TRY_ASSIGN(auto deliveries, load_page(lane, lane.last_turn, page, now_s));
+    if (!deliveries.empty()) return deliveries;
+  }
+  return std::vector<Delivery>();
+}
+
+// Puts something into the empty queue, if there is anything for it.
+Result<void> Dispatcher::fill(Lane& lane) {
+  std::size_t queued = 0;
+  for (const auto& [id, other] : lanes_) {
+    for (const Load& load : other.queue) queued += load.items.size() + load.other_half.size();
+  }
+  if (queued >= queued_events_max && !is_idle()) return {};
+  while (lane.queue.empty()) {
+    PRUUV_TRY_ASSIGN(const bool found, fill_later(lane));
+    if (!found) break;
+  }
+  if (lane.queue.empty() && lane.probing_for != Reason::none) {
+    PRUUV_TRY_ASSIGN(const bool found, fill_probe(lane));
+    if (!found) lane.probing_for = Reason::none;
+  }
+  while (lane.queue.empty()) {
+    std::size_t page = lane.events_max;
+    if (options_.limit > 0) {
+      const auto taken = static_cast<std::size_t>(summary_.due);
+      page = std::min(page, options_.limit - std::min(options_.limit, taken));
+      if (page == 0) {
+        for (Lane::Source& source : lane.sources) source.is_drained = true;
+        summary_.early_end = EarlyEnd::limit;
+        return {};
+      }
+    }
+    PRUUV_TRY_ASSIGN(const std::vector<Delivery> due,
+                     next_page(lane, page, services_.clock->now_s()));
+    if (due.empty()) return {};
+    PRUUV_TRY(enqueue(lane, due, {}));
+  }
+  return {};
+}
+
+}  // namespace pruuv::delivery
