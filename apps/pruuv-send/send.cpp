@@ -113,15 +113,11 @@ Result<store::Lock> wait_for_lock(const Context& context) {
 
 Result<LockedStore> lock_store(const Context& context, bool accept_restored) {
   const std::string& path = context.config.store;
-  {
-    // Asked first, so that what is no store gets no lock file beside it. One of an older schema is
-    // not for reading, but can be brought up to date under the lock.
-    const auto there = store::open_store(path, store::OpenMode::read_only);
-    if (!there && there.error().kind != ErrorKind::config) return Unexpected(there.error());
-  }
+  // Asked first, so that what is no store gets no lock file beside it.
+  PRUUV_TRY(store::check_is_store(path));
   PRUUV_TRY_ASSIGN(store::Lock lock, wait_for_lock(context));
-  PRUUV_TRY_ASSIGN(auto database, store::open_store(path, store::OpenMode::read_write));
   PRUUV_TRY(store::check_room(path));
+  PRUUV_TRY_ASSIGN(auto database, store::open_store(path, store::OpenMode::read_write));
   PRUUV_TRY(store::check_after_crash(*database));
   PRUUV_TRY_ASSIGN(const store::StoreInfo info, store::load_store_info(*database));
   if (!info.warning.empty())

@@ -191,7 +191,7 @@ TEST_CASE("every status has one word, in the view and in the code") {
 TEST_CASE("every cause has one word") {
   const Audited store;
   const std::array<std::string, 3> words = {"schedule", "retry", "replay"};
-  for (int cause = 0; cause < 3; ++cause) {
+  for (std::size_t cause = 0; cause < words.size(); ++cause) {
     ClosedRequest closed;
     closed.request_id = store.open(store.meta, {1});
     closed.run = store.run_id;
