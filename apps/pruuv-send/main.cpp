@@ -1,5 +1,7 @@
+#include <cerrno>
 #include <csignal>
 #include <exception>
+#include <fcntl.h>
 #include <string>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -32,6 +34,17 @@ int report(const pruuv::Error& error) {
   if (!error.hint.empty()) text += fmt::format("hint: {}\n", error.hint);
   pruuv::app::put(STDERR_FILENO, text);
   return pruuv::app::exit_code_of(error.kind);
+}
+
+// A standard stream that is closed leaves its number to the next file that is opened, the store's
+// lock or worse, and what is printed would be written into it.
+bool keep_standard_streams() {
+  for (int file = STDIN_FILENO; file <= STDERR_FILENO; ++file) {
+    if (::fcntl(file, F_GETFD) >= 0 || errno != EBADF) continue;
+    // The lowest free number is this one.
+    if (::open("/dev/null", file == STDIN_FILENO ? O_RDONLY : O_WRONLY) != file) return false;
+  }
+  return true;
 }
 
 int parse_failed(const CLI::App& app, const CLI::ParseError& fault) {
@@ -75,6 +88,7 @@ int run(int argc, char* argv[]) {
 }  // namespace
 
 int main(int argc, char* argv[]) {
+  if (!keep_standard_streams()) return exit_bug;
   // Every file this program makes holds personal data or decides about money.
   ::umask(077);
   // A reader of our output that goes away must not end a run in the middle of a request.

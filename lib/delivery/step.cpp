@@ -127,9 +127,9 @@ Step step_after_crash(const Delivery& before, const Answer& answer, OnUnknown on
   if (step.delivery.crashes >= crashes_max) {
     move(step.delivery, DeliveryState::held, Reason::crashed_runs);
   } else if (step.delivery.next_at_s) {
-    // Counted from the crash, not from when it is found: a nightly run has one night in which the
-    // platform still drops a second copy.
-    step.delivery.next_at_s = answer.opened_s + backoff_s(step.delivery.attempts);
+    // At once: it was no failure of the platform, and a nightly run has but one night in which a
+    // second copy is still dropped.
+    step.delivery.next_at_s = answer.now_s;
   }
   return step;
 }
