@@ -93,6 +93,8 @@ int main(int argc, char* argv[]) {
   ::umask(077);
   // A reader of our output that goes away must not end a run in the middle of a request.
   std::signal(SIGPIPE, SIG_IGN);
+  // A limit on file sizes is met as an error of the write, like a full disk.
+  std::signal(SIGXFSZ, SIG_IGN);
   try {
     return run(argc, argv);
   } catch (const std::exception& fault) {

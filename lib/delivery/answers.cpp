@@ -74,13 +74,12 @@ void Dispatcher::count(const std::string& platform, DeliveryState state, std::in
 // Lets time pass, or takes in what arrives meanwhile.
 void Dispatcher::collect(std::int64_t wait_ms) {
   if (in_flight_.empty() && tokens_in_flight_.empty()) {
-    if (answers_.empty() && wait_ms > 0) services_.clock->sleep_ms(wait_ms);
+    if (wait_ms > 0) services_.clock->sleep_ms(wait_ms);
     return;
   }
   const bool is_abort = services_.stop && services_.stop() == Stop::now;
-  auto arrived = is_abort
-                     ? services_.client->abort()
-                     : services_.client->wait(answers_.empty() ? static_cast<int>(wait_ms) : 0);
+  auto arrived =
+      is_abort ? services_.client->abort() : services_.client->wait(static_cast<int>(wait_ms));
   for (http::Client::Completed& completed : arrived) {
     if (completed.response.status != 0) ++summary_.answered_requests;
     if (completed.id < 0) {
@@ -96,12 +95,10 @@ void Dispatcher::collect(std::int64_t wait_ms) {
 Patience Dispatcher::patience(bool for_room) {
   const auto pass = [this](std::int64_t pause_ms) {
     if (services_.stop && services_.stop() == Stop::now) return false;
-    // Whoever waits for the store must not let answers time out.
-    if (in_flight_.empty() && tokens_in_flight_.empty()) {
-      services_.clock->sleep_ms(pause_ms);
-    } else {
-      collect(pause_ms);
-    }
+    // Whoever waits for the store must not let answers time out. What has come in stays where it
+    // is, so that waiting for more would not let time pass.
+    collect(0);
+    services_.clock->sleep_ms(pause_ms);
     return true;
   };
   return {*services_.clock, pass, for_room};

@@ -216,7 +216,8 @@ Result<void> Dispatcher::deliver_due() {
     phase_ = phase;
     while (!is_finished()) {
       if (!is_stopping()) PRUUV_TRY(open_requests());
-      collect(wait_ms());
+      const bool has_answers = !answers_.empty() || !token_answers_.empty();
+      collect(has_answers ? 0 : wait_ms());
       PRUUV_TRY(take_answers());
       if (services_.progress) services_.progress(summary_);
     }

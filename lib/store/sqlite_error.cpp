@@ -84,7 +84,8 @@ std::string hint_of_sqlite(int code, int system_error) {
     case ErrorKind::store_content:
       return primary(code) == SQLITE_NOTADB
                  ? "is this the right file?"
-                 : "put a backup in its place, then run: pruuv-send accept-restore";
+                 : "run again, in case the disk failed only once; if it stays, put a backup in its "
+                   "place and run: pruuv-send accept-restore";
     default:
       return {};
   }

