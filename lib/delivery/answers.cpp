@@ -25,11 +25,6 @@ Again again_of(const Item& item, int tries, std::int64_t now_s) {
   return {delivery.event_seq, tries, delivery.state, is_due};
 }
 
-bool shares_credential(const Lane& one, const Lane& other) {
-  return one.target.adapter == other.target.adapter &&
-         one.target.connection->credential == other.target.connection->credential;
-}
-
 Verdict slow_down() {
   Verdict verdict;
   verdict.outcome = Outcome::retryable;
@@ -69,6 +64,13 @@ void Dispatcher::count(const std::string& platform, DeliveryState state, std::in
       counts.expired += number;
       break;
   }
+}
+
+// The run is done with a delivery. One that is still open stays among those it has in hand: if the
+// run lasts, it may be due again, and belongs to the next.
+void Dispatcher::let_go(Lane& lane, const Delivery& delivery) {
+  count(lane.target.connection->platform, delivery.state);
+  if (!is_open(delivery.state)) lane.taken.erase(delivery.event_seq);
 }
 
 // Lets time pass, or takes in what arrives meanwhile.
@@ -153,6 +155,7 @@ Result<void> Dispatcher::apply(InFlight sent, Judgement judgement) {
   AdapterState& adapter = adapter_of(lane);
   --lane.in_flight;
   --adapter.in_flight;
+  --groups_[lane.group].in_flight;
   if (!judgement.closed.warning.empty()) {
     std::string text =
         fmt::format("{}: {}", lane.target.connection->platform, judgement.closed.warning);
@@ -187,7 +190,7 @@ Result<void> Dispatcher::apply_to_lane(Lane& lane, std::int64_t started_ms,
   }
   if (judgement.pace.gap_ms > 0)
     lane.pause.wait_until(services_.clock->steady_ms() + judgement.pace.gap_ms);
-  if (judgement.pace.rest_of_run && lane.has_work(phase_)) return stop(lane, slow_down(), false);
+  if (judgement.pace.rest_of_run && lane.is_busy()) return stop(lane, slow_down(), false);
   return {};
 }
 
@@ -198,6 +201,7 @@ Result<void> Dispatcher::went_through(Lane& lane) {
   if (lane.half_open) lane.breaker.close();
   lane.breaker.note(false);
   lane.proven = true;
+  groups_[lane.group].is_proven = true;
   lane.cautious = false;
   lane.half_open = false;
   if (lane.probing_for == Reason::none) return {};
@@ -218,32 +222,29 @@ Result<void> Dispatcher::unknown(Lane& lane, std::int64_t started_ms, const Verd
   if (!lane.pause.is_news(started_ms)) return {};
   lane.breaker.note(true);
   // The platform asked for nothing, so it cannot be too much.
-  (void)lane.pause.fail(services_.clock->steady_ms(), std::nullopt, random_);
+  (void)lane.pause.fail(started_ms, services_.clock->steady_ms(), std::nullopt, random_);
   if (lane.half_open || lane.breaker.is_open()) return stop(lane, verdict, false);
   return {};
 }
 
 // A failure that passes: whoever it is about pauses, or has had enough for this run.
 Result<void> Dispatcher::failed(Lane& lane, std::int64_t started_ms, const Verdict& verdict) {
-  const platforms::Platform& adapter = *lane.target.adapter;
   const std::int64_t now_ms = services_.clock->steady_ms();
   lane.proven = false;
   if (verdict.scope == Scope::platform) {
     if (verdict.reason == Reason::connection_misconfigured)
-      return stop_adapter(adapter, verdict, false);
+      return stop_adapter(lane, verdict, false);
     Pause& pause = adapter_of(lane).pause;
-    if (!pause.is_news(started_ms)) return {};
-    const bool is_short = pause.fail(now_ms, verdict.retry_after_s, random_);
+    const bool is_short = pause.fail(started_ms, now_ms, verdict.retry_after_s, random_);
     if (is_short && pause.failures() < platform_failures_max) return {};
-    return stop_adapter(adapter, verdict, false);
+    return stop_adapter(lane, verdict, false);
   }
-  if (!lane.pause.is_news(started_ms)) return {};
-  lane.breaker.note(true);
-  const bool is_short = lane.pause.fail(now_ms, verdict.retry_after_s, random_);
+  if (lane.pause.is_news(started_ms)) lane.breaker.note(true);
+  const bool is_short = lane.pause.fail(started_ms, now_ms, verdict.retry_after_s, random_);
   if (verdict.scope == Scope::credential) {
     if (!is_short) return stop_credential(lane, verdict, false);
     for (auto& [id, other] : lanes_) {
-      if (shares_credential(lane, other)) other.pause.wait_until(lane.pause.until_ms());
+      if (other.group == lane.group) other.pause.wait_until(lane.pause.until_ms());
     }
   }
   if (!is_short || lane.half_open || lane.breaker.is_open()) return stop(lane, verdict, false);
@@ -251,7 +252,7 @@ Result<void> Dispatcher::failed(Lane& lane, std::int64_t started_ms, const Verdi
 }
 
 Result<void> Dispatcher::blocked(Lane& lane, const Verdict& verdict) {
-  if (verdict.scope == Scope::platform) return stop_adapter(*lane.target.adapter, verdict, true);
+  if (verdict.scope == Scope::platform) return stop_adapter(lane, verdict, true);
   if (verdict.scope == Scope::credential) return stop_credential(lane, verdict, true);
   return stop(lane, verdict, true);
 }
@@ -271,8 +272,7 @@ void Dispatcher::apply_to_events(Lane& lane, InFlight& sent, Judgement& judgemen
     item.delivery = std::move(judgement.after[i]);
     const Next next = is_stopped ? Next::done : judgement.next[i];
     if (next == Next::done) {
-      lane.taken.erase(item.delivery.event_seq);
-      count(connection.platform, item.delivery.state);
+      let_go(lane, item.delivery);
     } else if (next == Next::at_once) {
       at_once.push_back(std::move(item));
     } else if (next == Next::search) {
@@ -285,7 +285,6 @@ void Dispatcher::apply_to_events(Lane& lane, InFlight& sent, Judgement& judgemen
     // Those of a connection that is held were held with all that was due.
     const bool is_held = judgement.effect == Effect::blocked;
     for (const Item& item : suspects.other_half) {
-      lane.taken.erase(item.delivery.event_seq);
       if (!is_held) count(connection.platform, item.delivery.state);
     }
     return;
@@ -354,7 +353,6 @@ Result<void> Dispatcher::stop(Lane& lane, const Verdict& verdict, bool held) {
   }
   for (const Lane::Later& later : lane.later) {
     for (const Again& again : later.events) {
-      lane.taken.erase(again.event_seq);
       if (!held || !again.is_due) count(connection.platform, again.state);
     }
   }
@@ -371,11 +369,10 @@ Result<void> Dispatcher::stop(Lane& lane, const Verdict& verdict, bool held) {
   return {};
 }
 
-Result<void> Dispatcher::stop_adapter(const platforms::Platform& adapter, const Verdict& verdict,
-                                      bool held) {
-  for (auto& [id, lane] : lanes_) {
-    if (lane.target.adapter == &adapter && (lane.has_work(phase_) || lane.in_flight > 0))
-      PRUUV_TRY(stop(lane, verdict, held));
+Result<void> Dispatcher::stop_adapter(const Lane& lane, const Verdict& verdict, bool held) {
+  for (auto& [id, other] : lanes_) {
+    const bool is_concerned = other.target.adapter == lane.target.adapter && other.is_busy();
+    if (&other == &lane || is_concerned) PRUUV_TRY(stop(other, verdict, held));
   }
   return {};
 }
@@ -383,8 +380,8 @@ Result<void> Dispatcher::stop_adapter(const platforms::Platform& adapter, const 
 // One token, used by several connections, fails for all of them: it is not tried with each.
 Result<void> Dispatcher::stop_credential(const Lane& lane, const Verdict& verdict, bool held) {
   for (auto& [id, other] : lanes_) {
-    if (&other == &lane || (shares_credential(lane, other) && other.has_work(phase_)))
-      PRUUV_TRY(stop(other, verdict, held));
+    const bool is_concerned = other.group == lane.group && other.is_busy();
+    if (&other == &lane || is_concerned) PRUUV_TRY(stop(other, verdict, held));
   }
   return {};
 }

@@ -92,7 +92,7 @@ Result<void> Dispatcher::take_token(std::int64_t token_id, const HttpResponse& r
     // Asking twice for a token does no harm, so an unknown outcome is a passing failure, too.
     const bool may_pass = token.failure.outcome != Outcome::rejected && token.tries < tries_max &&
                           token.failure.reason != Reason::connection_misconfigured &&
-                          token.pause.fail(now_ms, token.failure.retry_after_s, random_);
+                          token.pause.fail(now_ms, now_ms, token.failure.retry_after_s, random_);
     token.state = may_pass ? Token::State::fresh : Token::State::refused;
   } else {
     services_.redactor->add_secret(answer.token.token);

@@ -77,6 +77,8 @@ bool Dispatcher::may_send(const Lane& lane) {
   // A platform that has just failed is asked once before everything goes on.
   const AdapterState& adapter = adapter_of(lane);
   if (adapter.pause.failures() > 0 && adapter.in_flight > 0) return false;
+  const CredentialGroup& group = groups_[lane.group];
+  if (!group.is_proven && group.in_flight > 0) return false;
   return lane.in_flight < (lane.is_alone() ? 1 : options_.in_flight_per_connection_max);
 }
 
@@ -104,10 +106,7 @@ Result<bool> Dispatcher::open_next(Lane& lane, std::vector<Opening>& openings) {
     Load load = lane.take_load(phase_);
     const bool is_retry = load.items.front().tries > 0 && !load.is_searched;
     if (is_retry && !lane.budget.take()) {
-      for (const Item& item : load.items) {
-        lane.taken.erase(item.delivery.event_seq);
-        count(lane.target.connection->platform, item.delivery.state);
-      }
+      for (const Item& item : load.items) let_go(lane, item.delivery);
       continue;
     }
     if (!is_retry && !load.is_searched) lane.budget.count_first_try();
@@ -120,6 +119,7 @@ Result<bool> Dispatcher::open_next(Lane& lane, std::vector<Opening>& openings) {
     ++lane.in_flight;
     AdapterState& adapter = adapter_of(lane);
     ++adapter.in_flight;
+    ++groups_[lane.group].in_flight;
     adapter.window.count(services_.clock->steady_ms());
     openings.push_back(std::move(opening));
     return true;

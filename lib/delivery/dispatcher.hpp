@@ -55,6 +55,12 @@ class Dispatcher {
     RequestWindow window;
     std::size_t in_flight = 0;
   };
+  // What the connections with one credential have in common: until a request with it has gone
+  // through they go one at a time, so that a dead one costs one request.
+  struct CredentialGroup {
+    bool is_proven = false;
+    std::size_t in_flight = 0;
+  };
   // An access token is exchanged once a run for each credential and adapter, and again when it
   // grows old.
   using TokenKey = std::pair<std::string, std::string_view>;
@@ -88,6 +94,8 @@ class Dispatcher {
   Result<void> make_picked_lanes();
   Result<void> make_lane(const store::Backlog& backlog, std::int64_t now_s);
   Result<void> read_history(Lane& lane);
+  [[nodiscard]] std::size_t group_of(const resolve::Target& target);
+  [[nodiscard]] bool is_limit_reached() const;
   Result<void> fill(Lane& lane);
   Result<bool> fill_probe(Lane& lane);
   Result<bool> fill_later(Lane& lane);
@@ -111,11 +119,12 @@ class Dispatcher {
   Result<void> failed(Lane& lane, std::int64_t started_ms, const Verdict& verdict);
   Result<void> blocked(Lane& lane, const Verdict& verdict);
   Result<void> stop(Lane& lane, const Verdict& verdict, bool held);
-  Result<void> stop_adapter(const platforms::Platform& adapter, const Verdict& verdict, bool held);
+  Result<void> stop_adapter(const Lane& lane, const Verdict& verdict, bool held);
   Result<void> stop_credential(const Lane& lane, const Verdict& verdict, bool held);
   void unload(Lane& lane);
   void leave_rest();
   void rescue_answers();
+  void let_go(Lane& lane, const Delivery& delivery);
   void count(const std::string& platform, DeliveryState state, std::int64_t number = 1);
 
   // credentials.cpp: tokens
@@ -139,6 +148,8 @@ class Dispatcher {
   std::vector<Answered> answers_;
   std::vector<http::Client::Completed> token_answers_;
 
+  std::map<TokenKey, std::size_t> group_numbers_;
+  std::vector<CredentialGroup> groups_;
   std::map<TokenKey, Token> tokens_;
   std::map<std::int64_t, TokenKey> tokens_in_flight_;
   std::int64_t next_token_id_ = -1;  // negative: requests of the store count upwards from 1

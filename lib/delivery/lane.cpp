@@ -30,6 +30,11 @@ bool Lane::has_supply(Phase phase) const {
   return false;
 }
 
+bool Lane::is_busy() const {
+  return in_flight > 0 || has_work(Phase::ordinary) || has_work(Phase::crashed_once) ||
+         has_work(Phase::crashed_more);
+}
+
 std::int64_t Lane::later_ms() const {
   return std::ranges::min_element(later, {}, &Later::due_ms)->due_ms;
 }

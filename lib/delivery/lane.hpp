@@ -77,6 +77,7 @@ struct Lane {
   };
 
   resolve::Target target;
+  std::size_t group = 0;  // lanes with the same credential have the same
   State state = State::fresh;
   platforms::Credential credential;
   std::optional<std::int64_t> token_until_ms;  // an exchanged token: ask for a new one from then on
@@ -124,6 +125,8 @@ struct Lane {
   [[nodiscard]] bool has_work(Phase phase) const {
     return has_supply(phase) || (state != State::stopped && !later.empty());
   }
+  // In any phase of the run, or under way.
+  [[nodiscard]] bool is_busy() const;
   // When the first of `later` is due; it is not empty.
   [[nodiscard]] std::int64_t later_ms() const;
 

@@ -18,15 +18,16 @@ std::int64_t jitter_ms(int failures, Random& random) {
   return static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(most_ms + 1));
 }
 
-bool Pause::fail(std::int64_t now_ms, std::optional<std::int64_t> asked_s, Random& random) {
-  ++failures_;
-  // Requests started from the next millisecond on have seen this failure.
-  failed_ms_ = now_ms + 1;
+bool Pause::fail(std::int64_t started_ms, std::int64_t now_ms, std::optional<std::int64_t> asked_s,
+                 Random& random) {
   constexpr std::int64_t least_ms = 1'000;
-  if (!asked_s) {
-    wait_until(now_ms + 1 + jitter_ms(failures_, random));
-    return true;
+  if (is_news(started_ms)) {
+    ++failures_;
+    // Requests started from the next millisecond on have seen this failure.
+    failed_ms_ = now_ms + 1;
+    if (!asked_s) wait_until(now_ms + 1 + jitter_ms(failures_, random));
   }
+  if (!asked_s) return true;
   // Compared in seconds: a platform may ask for any number of them.
   if (*asked_s > asked_wait_ms_max / 1'000) return false;
   wait_until(now_ms + std::max(least_ms, *asked_s * 1'000));

@@ -27,9 +27,11 @@ class Pause {
   // when an earlier failure came in does not.
   [[nodiscard]] bool is_news(std::int64_t started_ms) const { return started_ms >= failed_ms_; }
 
-  // A failure that is news. `asked_s` is what the platform asked for (Retry-After), at least 1 s is
-  // kept. False: it asked for more than a run waits.
-  [[nodiscard]] bool fail(std::int64_t now_ms, std::optional<std::int64_t> asked_s, Random& random);
+  // A request started at `started_ms` failed. `asked_s` is what the platform asked for
+  // (Retry-After); it is kept to whether the failure is news or not, and at least 1 s. False: it
+  // asked for more than a run waits.
+  [[nodiscard]] bool fail(std::int64_t started_ms, std::int64_t now_ms,
+                          std::optional<std::int64_t> asked_s, Random& random);
   void succeed() { failures_ = 0; }
 
   // Not before that time, whatever else: a platform that asks for a slower pace.

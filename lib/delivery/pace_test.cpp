@@ -39,7 +39,7 @@ TEST_CASE("what a platform asks for is kept from a second to a quarter of an hou
   Random random(1);
   const auto after = [&](std::int64_t asked_s) {
     Pause pause;
-    return pause.fail(5'000, asked_s, random) ? pause.until_ms() - 5'000 : -1;
+    return pause.fail(4'900, 5'000, asked_s, random) ? pause.until_ms() - 5'000 : -1;
   };
   CHECK(after(0) == 1'000);
   CHECK(after(-30) == 1'000);
@@ -54,11 +54,16 @@ TEST_CASE("requests that were under way when a failure came in do not fail anew"
   Random random(1);
   Pause pause;
   CHECK(pause.is_news(0));
-  REQUIRE(pause.fail(5'000, std::nullopt, random));
+  REQUIRE(pause.fail(4'000, 5'000, std::nullopt, random));
   CHECK(pause.failures() == 1);
   CHECK(!pause.is_news(4'000));
   CHECK(!pause.is_news(5'000));
   CHECK(pause.is_news(pause.until_ms()));
+  // What one of them was asked for counts all the same.
+  REQUIRE(pause.fail(4'500, 5'100, 30, random));
+  CHECK(pause.failures() == 1);
+  CHECK(pause.until_ms() == 35'100);
+  CHECK(!pause.fail(4'500, 5'200, 86'400, random));
   pause.succeed();
   CHECK(pause.failures() == 0);
 }
@@ -69,7 +74,7 @@ TEST_CASE("a pause is never made shorter") {
   pause.wait_until(9'000);
   pause.wait_until(4'000);
   CHECK(pause.until_ms() == 9'000);
-  REQUIRE(pause.fail(1'000, 1, random));
+  REQUIRE(pause.fail(900, 1'000, 1, random));
   CHECK(pause.until_ms() == 9'000);
 }
 

@@ -37,6 +37,7 @@ Result<void> close_as_crashed(store::Database& database, const audit::UnclosedRe
     attempt.number = entry.attempt_number;
     attempt.status = step.status;
     attempt.reason = step.delivery.reason;
+    attempt.cause = delivery->cause;
     closed.attempts.push_back(attempt);
   }
   return audit::append_request_closed(database, closed);

@@ -26,6 +26,13 @@ bool is_selected(const Connection& connection, const RunOptions& options) {
 
 }  // namespace
 
+std::size_t Dispatcher::group_of(const resolve::Target& target) {
+  const TokenKey key{target.connection->credential, target.adapter->name};
+  const auto [entry, is_new] = group_numbers_.try_emplace(key, groups_.size());
+  if (is_new) groups_.emplace_back();
+  return entry->second;
+}
+
 // What earlier runs' requests came to, so that a sick connection is known before it is asked.
 Result<void> Dispatcher::read_history(Lane& lane) {
   constexpr std::int64_t remembered_ms = std::int64_t{7} * 86'400'000;
@@ -51,6 +58,7 @@ Result<void> Dispatcher::make_picked_lanes() {
     Lane& lane = entry->second;
     if (is_new) {
       lane.target = *target;
+      lane.group = group_of(*target);
       lane.events_max = batch_events_of(*target->adapter, options_);
       lane.body_bytes_max = target->adapter->limits.body_bytes_max;
       lane.picked.emplace();
@@ -75,6 +83,7 @@ Result<void> Dispatcher::make_lane(const store::Backlog& backlog, std::int64_t n
   }
   Lane lane;
   lane.target = *target;
+  lane.group = group_of(*target);
   lane.events_max = batch_events_of(*target->adapter, options_);
   lane.body_bytes_max = target->adapter->limits.body_bytes_max;
   if (backlog.held) {
@@ -82,9 +91,12 @@ Result<void> Dispatcher::make_lane(const store::Backlog& backlog, std::int64_t n
     for (const Reason reason : probed_reasons) {
       PRUUV_TRY_ASSIGN(const auto held,
                        store::load_first_held(database, backlog.connection_id, reason));
-      if (!held) continue;
-      lane.probing_for = reason;
-      break;
+      if (held) {
+        lane.probing_for = reason;
+        break;
+      }
+      // What a run died with goes in small requests anyway: each is a probe.
+      PRUUV_TRY(store::release_held(database, backlog.connection_id, reason, now_s));
     }
   }
   PRUUV_TRY(transaction.commit());
@@ -114,10 +126,7 @@ Result<void> Dispatcher::enqueue(Lane& lane, const std::vector<Delivery>& delive
     };
     PRUUV_TRY(write_patiently(*services_.database, patience(true), save));
   }
-  for (const Delivery& delivery : prepared.moved) {
-    lane.taken.erase(delivery.event_seq);
-    count(lane.target.connection->platform, delivery.state);
-  }
+  for (const Delivery& delivery : prepared.moved) let_go(lane, delivery);
   std::unordered_map<std::int64_t, int> tries_of;
   for (std::size_t i = 0; i < tries.size(); ++i) tries_of[deliveries[i].event_seq] = tries[i];
   for (Item& item : prepared.items) {
@@ -214,6 +223,10 @@ Result<std::vector<Delivery>> Dispatcher::next_page(Lane& lane, std::size_t page
   return std::vector<Delivery>();
 }
 
+bool Dispatcher::is_limit_reached() const {
+  return options_.limit > 0 && static_cast<std::size_t>(summary_.due) >= options_.limit;
+}
+
 // Puts something into the empty queue, if there is anything for it.
 Result<void> Dispatcher::fill(Lane& lane) {
   std::size_t queued = 0;
@@ -225,21 +238,21 @@ Result<void> Dispatcher::fill(Lane& lane) {
     PRUUV_TRY_ASSIGN(const bool found, fill_later(lane));
     if (!found) break;
   }
+  if (lane.queue.empty() && is_limit_reached()) {
+    // What has been begun is still brought to its end.
+    lane.probing_for = Reason::none;
+    for (Lane::Source& source : lane.sources) source.is_drained = true;
+    summary_.early_end = EarlyEnd::limit;
+    return {};
+  }
   if (lane.queue.empty() && lane.probing_for != Reason::none) {
     PRUUV_TRY_ASSIGN(const bool found, fill_probe(lane));
     if (!found) lane.probing_for = Reason::none;
   }
   while (lane.queue.empty()) {
     std::size_t page = lane.events_max;
-    if (options_.limit > 0) {
-      const auto taken = static_cast<std::size_t>(summary_.due);
-      page = std::min(page, options_.limit - std::min(options_.limit, taken));
-      if (page == 0) {
-        for (Lane::Source& source : lane.sources) source.is_drained = true;
-        summary_.early_end = EarlyEnd::limit;
-        return {};
-      }
-    }
+    if (options_.limit > 0)
+      page = std::min(page, options_.limit - static_cast<std::size_t>(summary_.due));
     PRUUV_TRY_ASSIGN(const std::vector<Delivery> due,
                      next_page(lane, page, services_.clock->now_s()));
     if (due.empty()) return {};

@@ -156,6 +156,7 @@ Result<std::optional<Delivery>> load_first_held(Database& database, std::int64_t
       database.prepare(
           "SELECT " PRUUV_DELIVERY_COLUMNS
           " FROM delivery d WHERE d.connection_id = ?1 AND d.state = 3 AND d.reason = ?2"
+          " AND d.crashes = 0"
           " ORDER BY d.expires_at LIMIT 1"));
   read->bind(1, connection_id).bind(2, static_cast<std::int64_t>(reason));
   return read_first(*read);

@@ -71,8 +71,8 @@ Result<std::vector<Delivery>> load_due(Database& database, std::int64_t connecti
 // Whether any delivery is due at `now_s`; those of paused connections aside.
 Result<bool> has_due(Database& database, std::int64_t now_s);
 
-// The soonest to expire of a connection's deliveries held for that reason: the one a run probes
-// with.
+// The soonest to expire of a connection's deliveries held for that reason that no run died with:
+// the one a run probes with.
 Result<std::optional<Delivery>> load_first_held(Database& database, std::int64_t connection_id,
                                                 Reason reason);
 
