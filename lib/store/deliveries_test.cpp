@@ -195,7 +195,7 @@ TEST_CASE("what is due can be held, probed and released by reason") {
   CHECK(value_of(load_first_held(*store, store.meta, Reason::paused))->event_seq == 1);
   CHECK_FALSE(value_of(load_first_held(*store, store.meta, Reason::throttled)));
   // One that a run died with is no probe.
-  REQUIRE(store->execute("UPDATE delivery SET crashes = 1 WHERE event_seq = 2"));
+  store.run("UPDATE delivery SET crashes = 1");
   CHECK_FALSE(value_of(load_first_held(*store, store.meta, Reason::credential_refused)));
 
   CHECK(value_of(release_held(*store, store.meta, Reason::credential_refused, now_s + 7)) == 3);
