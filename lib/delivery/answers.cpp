@@ -19,12 +19,6 @@ constexpr int platform_failures_max = 5;
 // After a whole request was refused for an event nobody names, others carry fewer.
 constexpr std::size_t events_max_after_refusal = 100;
 
-Again again_of(const Item& item, int tries, std::int64_t now_s) {
-  const Delivery& delivery = item.delivery;
-  const bool is_due = delivery.next_at_s && *delivery.next_at_s <= now_s;
-  return {delivery.event_seq, tries, delivery.state, is_due};
-}
-
 Verdict slow_down() {
   Verdict verdict;
   verdict.outcome = Outcome::retryable;
@@ -36,42 +30,6 @@ Verdict slow_down() {
 }
 
 }  // namespace
-
-void Dispatcher::count(const std::string& platform, DeliveryState state, std::int64_t number) {
-  if (number == 0) return;
-  PlatformCounts& counts = summary_.platforms[platform];
-  switch (state) {
-    case DeliveryState::waiting:
-      counts.waiting += number;
-      break;
-    case DeliveryState::retryable:
-      counts.retryable += number;
-      break;
-    case DeliveryState::ambiguous:
-      counts.ambiguous += number;
-      break;
-    case DeliveryState::held:
-      counts.held += number;
-      break;
-    case DeliveryState::accepted:
-    case DeliveryState::confirmed:
-      counts.accepted += number;
-      break;
-    case DeliveryState::rejected:
-      counts.rejected += number;
-      break;
-    case DeliveryState::expired:
-      counts.expired += number;
-      break;
-  }
-}
-
-// The run is done with a delivery. One that is still open stays among those it has in hand: if the
-// run lasts, it may be due again, and belongs to the next.
-void Dispatcher::let_go(Lane& lane, const Delivery& delivery) {
-  count(lane.target.connection->platform, delivery.state);
-  if (!is_open(delivery.state)) lane.taken.erase(delivery.event_seq);
-}
 
 // Lets time pass, or takes in what arrives meanwhile.
 void Dispatcher::collect(std::int64_t wait_ms) {
@@ -257,150 +215,67 @@ Result<void> Dispatcher::blocked(Lane& lane, const Verdict& verdict) {
   return stop(lane, verdict, true);
 }
 
-void Dispatcher::apply_to_events(Lane& lane, InFlight& sent, Judgement& judgement) {
-  const Connection& connection = *lane.target.connection;
-  Load& load = sent.load;
+// Those that are done with are let go; the others come back by what is next for them.
+Dispatcher::Sorted Dispatcher::sort_events(Lane& lane, Batch& items, Judgement& judgement) {
   const bool is_stopped = lane.state == Lane::State::stopped;
   const std::int64_t now_s = services_.clock->now_s();
-  Load suspects{{}, std::move(load.other_half), true};
-  Batch at_once;
-  Lane::Later later;
-  const bool is_bad_one_found = std::ranges::find(judgement.after, DeliveryState::rejected,
-                                                  &Delivery::state) != judgement.after.end();
-  for (std::size_t i = 0; i < load.items.size(); ++i) {
-    Item& item = load.items[i];
+  Sorted sorted;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    Item& item = items[i];
     item.delivery = std::move(judgement.after[i]);
-    const Next next = is_stopped ? Next::done : judgement.next[i];
-    if (next == Next::done) {
-      let_go(lane, item.delivery);
-    } else if (next == Next::at_once) {
-      at_once.push_back(std::move(item));
-    } else if (next == Next::search) {
-      suspects.items.push_back(std::move(item));
-    } else {
-      later.events.push_back(again_of(item, item.tries + 1, now_s));
+    switch (is_stopped ? Next::done : judgement.next[i]) {
+      case Next::done:
+        let_go(lane, item.delivery);
+        break;
+      case Next::at_once:
+        sorted.at_once.push_back(std::move(item));
+        break;
+      case Next::search:
+        sorted.suspects.push_back(std::move(item));
+        break;
+      case Next::later:
+        sorted.later.push_back(again_of(item, item.tries + 1, now_s));
+        break;
     }
   }
-  if (is_stopped) {
-    // Those of a connection that is held were held with all that was due.
-    const bool is_held = judgement.effect == Effect::blocked;
-    for (const Item& item : suspects.other_half) {
-      if (!is_held) count(connection.platform, item.delivery.state);
+  return sorted;
+}
+
+void Dispatcher::apply_to_events(Lane& lane, InFlight& sent, Judgement& judgement) {
+  Load& load = sent.load;
+  const bool is_bad_one_found = std::ranges::find(judgement.after, DeliveryState::rejected,
+                                                  &Delivery::state) != judgement.after.end();
+  Sorted sorted = sort_events(lane, load.items, judgement);
+  Batch other_half = std::move(load.other_half);
+  if (lane.state == Lane::State::stopped) {
+    // Those of a connection that is held were held, and counted, with all that was due.
+    for (const Item& item : other_half) {
+      if (!lane.is_held) count(lane.target.connection->platform, item.delivery.state);
     }
     return;
   }
-  if (!later.events.empty()) {
-    later.due_ms = std::max(lane.pause.until_ms(), adapter_of(lane).pause.until_ms());
-    if (judgement.effect == Effect::went_through)
-      later.due_ms = services_.clock->steady_ms() + jitter_ms(1, random_);
-    lane.later.push_back(std::move(later));
+  if (!sorted.later.empty()) {
+    // Rows that failed in an answer that went through wait alone; else the lane waits with them.
+    const std::int64_t due_ms =
+        judgement.effect == Effect::went_through
+            ? services_.clock->steady_ms() + jitter_ms(1, random_)
+            : std::max(lane.pause.until_ms(), adapter_of(lane).pause.until_ms());
+    lane.later.push_back({due_ms, std::move(sorted.later)});
   }
-  lane.put_back(std::move(at_once), true);
-  if (!suspects.items.empty() && judgement.is_too_large) {
+  lane.put_back(std::move(sorted.at_once), true);
+  if (!sorted.suspects.empty() && judgement.is_too_large) {
     lane.proven = false;  // the next request shows whether half is small enough
     lane.events_max = std::max<std::size_t>(1, load.items.size() / 2);
     lane.body_bytes_max = std::max<std::size_t>(1, sent.body_bytes / 2);
-    lane.put_back(std::move(suspects.other_half), true);
-    lane.put_back(std::move(suspects.items), false);
-  } else if (!suspects.items.empty()) {
+    lane.put_back(std::move(other_half), true);
+    lane.put_back(std::move(sorted.suspects), false);
+  } else if (!sorted.suspects.empty()) {
     lane.events_max = std::min(lane.events_max, events_max_after_refusal);
-    lane.search(std::move(suspects));
-  } else if (judgement.effect == Effect::went_through && !is_bad_one_found &&
-             !suspects.other_half.empty()) {
-    lane.search_other_half(std::move(suspects.other_half));
+    lane.search({std::move(sorted.suspects), std::move(other_half), true});
+  } else if (judgement.effect == Effect::went_through && !is_bad_one_found && !other_half.empty()) {
+    lane.search_other_half(std::move(other_half));
   } else {
-    lane.put_back(std::move(suspects.other_half), true);
-  }
-}
-
-// A lane that pauses keeps no bytes: its events have their turn, and are encoded, when it goes on.
-void Dispatcher::unload(Lane& lane) {
-  const std::int64_t now_s = services_.clock->now_s();
-  const std::int64_t due_ms = std::max(lane.pause.until_ms(), adapter_of(lane).pause.until_ms());
-  Lane::Later first_tries{due_ms, {}}, retries{due_ms, {}};
-  for (const Load& load : lane.queue) {
-    for (const Batch* batch : {&load.items, &load.other_half}) {
-      for (const Item& item : *batch)
-        (item.tries > 0 ? retries : first_tries)
-            .events.push_back(again_of(item, item.tries, now_s));
-    }
-  }
-  lane.queue.clear();
-  if (!retries.events.empty()) lane.later.push_back(std::move(retries));
-  if (!first_tries.events.empty()) lane.later.push_back(std::move(first_tries));
-}
-
-Result<void> Dispatcher::stop(Lane& lane, const Verdict& verdict, bool held) {
-  if (lane.state == Lane::State::stopped) return {};
-  const Connection& connection = *lane.target.connection;
-  const std::int64_t now_s = services_.clock->now_s();
-  unload(lane);
-  lane.state = Lane::State::stopped;
-  if (held) {
-    std::int64_t moved = 0;
-    const auto hold = [&](store::Database& database) -> Result<void> {
-      PRUUV_TRY_ASSIGN(moved, store::hold_due(database, connection.id, verdict.reason, now_s));
-      return {};
-    };
-    PRUUV_TRY(write_patiently(*services_.database, patience(true), hold));
-    // Those in flight are due in the store too; their own answers will say what becomes of them.
-    std::int64_t flying = 0;
-    for (const auto& [id, sent] : in_flight_) {
-      if (sent.connection_id == connection.id)
-        flying += static_cast<std::int64_t>(sent.load.items.size());
-    }
-    count(connection.platform, DeliveryState::held, std::max<std::int64_t>(0, moved - flying));
-  }
-  for (const Lane::Later& later : lane.later) {
-    for (const Again& again : later.events) {
-      if (!held || !again.is_due) count(connection.platform, again.state);
-    }
-  }
-  lane.later.clear();
-  StoppedConnection stopped;
-  stopped.client_id = connection.client_id;
-  stopped.platform = connection.platform;
-  stopped.name = connection.name;
-  stopped.reason = verdict.reason;
-  stopped.held = held;
-  stopped.detail =
-      verdict.message.empty() ? verdict.code : fmt::format("{}: {}", verdict.code, verdict.message);
-  summary_.stopped.push_back(std::move(stopped));
-  return {};
-}
-
-Result<void> Dispatcher::stop_adapter(const Lane& lane, const Verdict& verdict, bool held) {
-  for (auto& [id, other] : lanes_) {
-    const bool is_concerned = other.target.adapter == lane.target.adapter && other.is_busy();
-    if (&other == &lane || is_concerned) PRUUV_TRY(stop(other, verdict, held));
-  }
-  return {};
-}
-
-// One token, used by several connections, fails for all of them: it is not tried with each.
-Result<void> Dispatcher::stop_credential(const Lane& lane, const Verdict& verdict, bool held) {
-  for (auto& [id, other] : lanes_) {
-    const bool is_concerned = other.group == lane.group && other.is_busy();
-    if (&other == &lane || is_concerned) PRUUV_TRY(stop(other, verdict, held));
-  }
-  return {};
-}
-
-// The end came first: what is still in hand stays what it is in the store.
-void Dispatcher::leave_rest() {
-  const bool is_told = services_.stop && services_.stop() != Stop::no;
-  for (auto& [id, lane] : lanes_) {
-    unload(lane);
-    if (!lane.later.empty()) summary_.work_left = true;
-    for (const Lane::Later& later : lane.later) {
-      for (const Again& again : later.events) count(lane.target.connection->platform, again.state);
-    }
-    lane.later.clear();
-  }
-  if (is_told) {
-    summary_.early_end = EarlyEnd::signal;
-  } else if (options_.deadline_ms && (summary_.work_left || is_stopping())) {
-    summary_.early_end = EarlyEnd::deadline;
+    lane.put_back(std::move(other_half), true);
   }
 }
 

@@ -49,6 +49,12 @@ class Dispatcher {
     InFlight sent;
     HttpResponse response;
   };
+  // The events of an answer that the run goes on with.
+  struct Sorted {
+    Batch at_once;
+    Batch suspects;
+    std::vector<Again> later;
+  };
   // What the connections of one adapter have in common.
   struct AdapterState {
     Pause pause;
@@ -112,18 +118,21 @@ class Dispatcher {
   Result<void> record(const std::vector<Judgement>& judgements);
   [[nodiscard]] Patience patience(bool for_room);
   Result<void> apply(InFlight sent, Judgement judgement);
+  Sorted sort_events(Lane& lane, Batch& items, Judgement& judgement);
   void apply_to_events(Lane& lane, InFlight& sent, Judgement& judgement);
   Result<void> apply_to_lane(Lane& lane, std::int64_t started_ms, const Judgement& judgement);
   Result<void> went_through(Lane& lane);
   Result<void> unknown(Lane& lane, std::int64_t started_ms, const Verdict& verdict);
   Result<void> failed(Lane& lane, std::int64_t started_ms, const Verdict& verdict);
   Result<void> blocked(Lane& lane, const Verdict& verdict);
+  void rescue_answers();
+
+  // endings.cpp: how lanes pause and end, and how deliveries are counted
+  void unload(Lane& lane);
   Result<void> stop(Lane& lane, const Verdict& verdict, bool held);
   Result<void> stop_adapter(const Lane& lane, const Verdict& verdict, bool held);
   Result<void> stop_credential(const Lane& lane, const Verdict& verdict, bool held);
-  void unload(Lane& lane);
   void leave_rest();
-  void rescue_answers();
   void let_go(Lane& lane, const Delivery& delivery);
   void count(const std::string& platform, DeliveryState state, std::int64_t number = 1);
 

@@ -20,6 +20,12 @@ Batch split_off(Batch& items, std::size_t first) {
 
 }  // namespace
 
+Again again_of(const Item& item, int tries, std::int64_t now_s) {
+  const Delivery& delivery = item.delivery;
+  const bool is_due = delivery.next_at_s && *delivery.next_at_s <= now_s;
+  return {delivery.event_seq, tries, delivery.state, is_due};
+}
+
 bool Lane::has_supply(Phase phase) const {
   if (state == State::stopped) return false;
   if (!queue.empty() || probing_for != Reason::none) return true;

@@ -65,6 +65,7 @@ struct Again {
   DeliveryState state = DeliveryState::waiting;
   bool is_due = false;  // in the store, too: another run would take it at once
 };
+[[nodiscard]] Again again_of(const Item& item, int tries, std::int64_t now_s);
 
 // One connection in the course of a run: its credential, what is queued for it, and how it is
 // treated for what it has done so far.
@@ -79,6 +80,7 @@ struct Lane {
   resolve::Target target;
   std::size_t group = 0;  // lanes with the same credential have the same
   State state = State::fresh;
+  bool is_held = false;  // stopped, and what was due with it held
   platforms::Credential credential;
   std::optional<std::int64_t> token_until_ms;  // an exchanged token: ask for a new one from then on
 
