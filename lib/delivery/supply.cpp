@@ -242,6 +242,7 @@ Result<void> Dispatcher::fill(Lane& lane) {
     // What has been begun is still brought to its end.
     lane.probing_for = Reason::none;
     for (Lane::Source& source : lane.sources) source.is_drained = true;
+    if (lane.picked) lane.picked->fill({});
     summary_.early_end = EarlyEnd::limit;
     return {};
   }

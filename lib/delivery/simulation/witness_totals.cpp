@@ -1,0 +1,143 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "audit/chain.hpp"
+#include "delivery/lane.hpp"
+#include "delivery/simulation/witness.hpp"
+#include "store/outcomes.hpp"
+
+// Nothing lost: every event accounted for, every delivery at its end in the end.
+namespace pruuv::delivery::simulation {
+namespace {
+
+std::int64_t number(store::Database& database, std::string_view sql) {
+  store::Statement* const read = value_of(database.prepare(sql));
+  std::int64_t result = 0;
+  value_of(read->first([&](const store::Statement& row) { result = row.integer(0); }));
+  return result;
+}
+
+// Held for a person to decide; the others a run tries again by itself.
+bool waits_for_person(const Standing& standing) {
+  return standing.state == DeliveryState::held &&
+         std::ranges::find(probed_reasons, standing.reason) == std::end(probed_reasons);
+}
+
+}  // namespace
+
+void Witness::check_nothing_left(const RunRules& rules, std::int64_t begin_s, std::int64_t end_s) {
+  for (const auto& [key, standing] : books_.standings) {
+    if (!standing.has_next || standing.next_at_s > end_s) continue;
+    const bool was_due = standing.next_at_s <= begin_s || standing.reason == Reason::none ||
+                         standing.reason == Reason::refused_with_others;
+    const FleetConnection* connection = fleet_.find(key.first);
+    if (was_due && rules.is_clean(*connection))
+      throw Violation{describe(key) + ": due, nothing in its way, and left behind"};
+  }
+}
+
+void Witness::check_plans() {
+  const Snapshot snapshot(*database_);
+  const std::int64_t unplanned =
+      number(*database_,
+             "SELECT count(*) FROM store s CROSS JOIN funnel_event e"
+             " LEFT JOIN client c ON c.client_id = e.client_id"
+             " LEFT JOIN event_plan p ON p.client_no = c.no AND p.event_seq = e.seq"
+             " WHERE e.seq <= s.planned_seq AND p.codes IS NULL");
+  if (unplanned > 0) throw Violation{fmt::format("{} events have no plan", unplanned)};
+  const std::int64_t lost =
+      number(*database_,
+             "SELECT count(*) FROM event_plan ep CROSS JOIN platform p"
+             " WHERE (ep.codes >> (8 * p.no)) & 255 = 1 AND NOT EXISTS ("
+             "SELECT 1 FROM delivery d JOIN connection cn ON cn.id = d.connection_id"
+             " WHERE d.event_seq = ep.event_seq AND cn.platform = p.name)");
+  if (lost > 0) throw Violation{fmt::format("{} routed events have no delivery", lost)};
+  if (number(*database_, "SELECT count(*) FROM funnel_event") !=
+      static_cast<std::int64_t>(books_.events.size())) {
+    throw Violation{"an event is gone"};
+  }
+}
+
+void Witness::check_outcomes() {
+  const Snapshot snapshot(*database_);
+  // An event counts once a platform, or once for each connection of it that it went to.
+  std::map<std::string, std::int64_t> events, unplanned;
+  std::map<std::pair<std::string, std::string>, std::int64_t> expected;
+  const std::int64_t mark = number(*database_, "SELECT planned_seq FROM store");
+  for (const auto& [seq, event] : books_.events) {
+    ++(seq > mark ? unplanned : events)[event.event.client_id];
+  }
+  std::map<std::pair<std::int64_t, std::string>, std::int64_t> copies;
+  for (const auto& [key, standing] : books_.standings)
+    ++copies[{key.second, fleet_.find(key.first)->stored.platform}];
+  for (const auto& [client, count] : events) {
+    for (const std::string_view platform : platforms::platform_names())
+      expected[{client, std::string(platform)}] = count;
+  }
+  for (const auto& [key, count] : copies)
+    expected[{books_.events.at(key.first).event.client_id, key.second}] += count - 1;
+  for (const auto& [client, count] : unplanned) expected[{client, ""}] = count;
+
+  std::map<std::pair<std::string, std::string>, std::int64_t> counted;
+  for (const auto& [client, platform_number] : events) {
+    for (const OutcomeCount& count :
+         value_of(store::count_outcomes(*database_, client, std::nullopt, std::nullopt))) {
+      counted[{client, count.platform}] += count.events;
+    }
+  }
+  for (const auto& [key, count] : expected) {
+    if (!events.contains(key.first)) continue;
+    if (counted[key] != count)
+      throw Violation{fmt::format("client {} has {} events for {}, the outcomes say {}", key.first,
+                                  count, key.second, counted[key])};
+  }
+}
+
+void Witness::check_chain() {
+  const auto verification = value_of(audit::verify(*database_));
+  if (!verification.fault.empty()) throw Violation{"chain: " + verification.fault};
+}
+
+void Witness::check_file() {
+  store::Statement* const check = value_of(database_->prepare("PRAGMA integrity_check"));
+  must(check->for_each([](const store::Statement& row) -> Result<void> {
+    if (row.text(0) != "ok") throw Violation{"integrity_check: " + std::string(row.text(0))};
+    return {};
+  }));
+}
+
+std::int64_t Witness::count_open(bool only_by_itself) const {
+  return std::ranges::count_if(books_.standings, [&](const auto& entry) {
+    const Standing& standing = entry.second;
+    return is_open(standing.state) && !(only_by_itself && waits_for_person(standing));
+  });
+}
+
+void Witness::check_arrived(std::int64_t now_s) const {
+  for (const auto& [seq, event] : books_.events) {
+    if (!event.is_good) continue;
+    for (const FleetConnection& connection : fleet_.connections()) {
+      if (connection.stored.client_id != event.event.client_id ||
+          !has_click_of(event.event, connection.vendor)) {
+        continue;
+      }
+      const DeliveryKey key(connection.stored.id, seq);
+      const auto standing = books_.standings.find(key);
+      if (standing == books_.standings.end())
+        throw Violation{describe(key) + ": a good event without a delivery"};
+      const Mark* mark = fleet_.mark_of(connection.vendor, event.event.id);
+      const bool may_be_rejected = mark != nullptr;
+      const bool is_well = standing->second.state == DeliveryState::accepted ||
+                           (standing->second.state == DeliveryState::expired &&
+                            now_s >= standing->second.expires_s) ||
+                           (standing->second.state == DeliveryState::rejected && may_be_rejected);
+      if (!is_well)
+        throw Violation{fmt::format("{}: a good event ended as {} ({})", describe(key),
+                                    word_of(standing->second.state),
+                                    code_of(standing->second.reason))};
+    }
+  }
+}
+
+}  // namespace pruuv::delivery::simulation
