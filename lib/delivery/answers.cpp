@@ -279,16 +279,21 @@ void Dispatcher::apply_to_events(Lane& lane, InFlight& sent, Judgement& judgemen
   }
 }
 
-// The store takes no more. What is under way is still worth knowing: it is waited for and told.
-void Dispatcher::rescue_answers() {
+// The run has to end. What is under way is still worth knowing: it is waited for, and recorded if
+// the store was only locked or full; else it is told.
+void Dispatcher::rescue_answers(ErrorKind cause) {
   constexpr std::int64_t glance_ms = 250;
   while (!in_flight_.empty()) collect(glance_ms);
-  for (const Answered& answered : answers_) {
-    const Judgement judgement = judge_answer(answered);
-    if (!services_.unrecorded) continue;
-    services_.unrecorded(
-        render_unrecorded(*lanes_.at(answered.sent.connection_id).target.connection,
-                          answered.sent.load.items, judgement));
+  std::vector<Judgement> judgements;
+  judgements.reserve(answers_.size());
+  for (const Answered& answered : answers_) judgements.push_back(judge_answer(answered));
+  const bool may_pass = cause == ErrorKind::try_again || cause == ErrorKind::disk_full;
+  if (!may_pass || !record(judgements)) {
+    for (std::size_t i = 0; i < answers_.size() && services_.unrecorded; ++i) {
+      const Lane& lane = lanes_.at(answers_[i].sent.connection_id);
+      services_.unrecorded(
+          render_unrecorded(*lane.target.connection, answers_[i].sent.load.items, judgements[i]));
+    }
   }
   answers_.clear();
 }

@@ -227,7 +227,7 @@ Result<void> Dispatcher::deliver_due() {
 
 Result<void> Dispatcher::deliver_all() {
   Result<void> done = deliver_due();
-  if (!done) rescue_answers();
+  if (!done) rescue_answers(done.error().kind);
   leave_rest();
   return done;
 }

@@ -125,7 +125,7 @@ class Dispatcher {
   Result<void> unknown(Lane& lane, std::int64_t started_ms, const Verdict& verdict);
   Result<void> failed(Lane& lane, std::int64_t started_ms, const Verdict& verdict);
   Result<void> blocked(Lane& lane, const Verdict& verdict);
-  void rescue_answers();
+  void rescue_answers(ErrorKind cause);
 
   // endings.cpp: how lanes pause and end, and how deliveries are counted
   void unload(Lane& lane);

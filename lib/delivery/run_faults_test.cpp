@@ -384,6 +384,43 @@ TEST_CASE("answers the store does not take are told, and their events are unknow
   CHECK(world.delivery_of(1).state == DeliveryState::accepted);
 }
 
+TEST_CASE("a disk that is full for a while loses no answer") {
+  World world;
+  world.add_events(1, 500);
+  ScriptedClient client(*world.database, meta_ok);
+  const auto set_most_pages = [&](std::int64_t pages) {
+    REQUIRE(world.database->execute("PRAGMA max_page_count = " + std::to_string(pages)));
+  };
+  std::int64_t full_s = 0;
+  client.on_start = [&] { set_most_pages(world.count("PRAGMA page_count")); };
+  world.stop = [&] {
+    if (world.clock.now_s() - night >= full_s) set_most_pages(1'000'000);
+    return Stop::no;
+  };
+  SECTION("shorter than the run waits: it goes on") {
+    full_s = 10;
+    const RunSummary summary = world.run(client);
+    CHECK(summary.platforms.at("meta").accepted == 500);
+    CHECK(world.clock.now_s() - night >= full_s);
+  }
+  SECTION("longer: it ends, and records what it can when it ends") {
+    full_s = 40;
+    const auto summary = world.try_run(client);
+    REQUIRE(!summary);
+    CHECK(summary.error().kind == ErrorKind::disk_full);
+  }
+  SECTION("for good: it tells what it could not record") {
+    full_s = 1'000'000;
+    REQUIRE(!world.try_run(client));
+    REQUIRE(world.unrecorded.size() == 1);
+    CHECK(world.count("SELECT count(*) FROM open_request") == 1);
+    return;
+  }
+  CHECK(world.unrecorded.empty());
+  CHECK(world.count("SELECT count(*) FROM open_request") == 0);
+  CHECK(world.count("SELECT count(*) FROM delivery WHERE state = 4") == 500);
+}
+
 TEST_CASE("usage headers slow a connection down, or end its run") {
   for (const auto& [share, requests, seconds] : {std::tuple{10, 4, 0}, {85, 4, 3}, {97, 1, 0}}) {
     World world;

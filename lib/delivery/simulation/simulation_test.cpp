@@ -18,11 +18,7 @@ using delivery::simulation::World;
 
 namespace {
 
-#ifdef PRUUV_SIMULATION_SEEDS
 constexpr std::int64_t seeds_usually = PRUUV_SIMULATION_SEEDS;
-#else
-constexpr std::int64_t seeds_usually = 50;
-#endif
 
 std::string environment(const char* name) {
   const char* text = std::getenv(name);

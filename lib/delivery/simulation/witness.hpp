@@ -19,19 +19,6 @@
 // else, and compares it with what the platforms saw. Throws Violation.
 namespace pruuv::delivery::simulation {
 
-// Reads over one state of the store, and looks for the file's locks once instead of with every
-// statement.
-class Snapshot {
- public:
-  explicit Snapshot(store::Database& database);
-  Snapshot(const Snapshot&) = delete;
-  Snapshot& operator=(const Snapshot&) = delete;
-  ~Snapshot();
-
- private:
-  store::Database& database_;
-};
-
 // The value, or the end of the simulation with the error's message.
 template <typename T>
 T value_of(Result<T> result) {

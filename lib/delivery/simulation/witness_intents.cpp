@@ -30,7 +30,7 @@ bool is_same_scope(std::string_view recorded, std::string_view in_body) {
 
 const FleetConnection& Witness::check_intent(std::int64_t request_id, const Parcel& parcel,
                                              std::size_t in_flight, std::int64_t now_ms) {
-  const Snapshot snapshot(*database_);
+  const store::Snapshot snapshot = value_of(store::Snapshot::begin(*database_));
   const auto open = value_of(audit::load_unclosed_requests(*database_));
   const auto intent = std::ranges::find(open, request_id, &audit::UnclosedRequest::id);
   if (intent == open.end())

@@ -21,14 +21,6 @@ bool says_not_taken(AttemptStatus status) {
 
 }  // namespace
 
-Snapshot::Snapshot(store::Database& database) : database_(database) {
-  must(value_of(database_.prepare("BEGIN"))->run());
-}
-
-Snapshot::~Snapshot() {
-  if (auto end = database_.prepare("ROLLBACK"); end) (void)(*end)->run();
-}
-
 Witness::Witness(const std::string& store_path, std::string_view without, Fleet& fleet,
                  Books& books)
     : database_(value_of(store::open_store(store_path, store::OpenMode::read_write))),
@@ -118,7 +110,7 @@ std::map<DeliveryKey, Standing> Witness::read_standings() {
 }
 
 void Witness::check_records(std::int64_t now_s) {
-  const Snapshot snapshot(*database_);
+  const store::Snapshot snapshot = value_of(store::Snapshot::begin(*database_));
   read_attempts();
   moved_ = {};
   auto standings = read_standings();
@@ -172,7 +164,7 @@ void Witness::check_move(const DeliveryKey& key, const Standing& before, const S
 }
 
 void Witness::check_copies() {
-  const Snapshot snapshot(*database_);
+  const store::Snapshot snapshot = value_of(store::Snapshot::begin(*database_));
   std::map<DeliveryKey, std::size_t> intents;
   for (const auto& open : value_of(audit::load_unclosed_requests(*database_))) {
     for (const audit::ManifestEntry& entry : open.manifest)

@@ -38,7 +38,7 @@ void Witness::check_nothing_left(const RunRules& rules, std::int64_t begin_s, st
 }
 
 void Witness::check_plans() {
-  const Snapshot snapshot(*database_);
+  const store::Snapshot snapshot = value_of(store::Snapshot::begin(*database_));
   const std::int64_t unplanned =
       number(*database_,
              "SELECT count(*) FROM store s CROSS JOIN funnel_event e"
@@ -60,7 +60,7 @@ void Witness::check_plans() {
 }
 
 void Witness::check_outcomes() {
-  const Snapshot snapshot(*database_);
+  const store::Snapshot snapshot = value_of(store::Snapshot::begin(*database_));
   // An event counts once a platform, or once for each connection of it that it went to.
   std::map<std::string, std::int64_t> events, unplanned;
   std::map<std::pair<std::string, std::string>, std::int64_t> expected;
