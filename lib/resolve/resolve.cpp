@@ -75,6 +75,10 @@ Decision decide(const FunnelEvent& event, const Target& target, const Phone& pho
   if (use_from_seq && event.seq <= connection.from_seq)
     return refused(target, Reason::before_connection);
   if (!matches(event, connection)) return refused(target, Reason::not_matched);
+  // Import takes no such time, but a collector may have written it; no adapter reckons with it.
+  if (!is_possible_time(event.event_time)) {
+    return refused(target, event.event_time > now_s ? Reason::event_in_future : Reason::too_old);
+  }
 
   Decision decision;
   decision.target = target;

@@ -121,3 +121,19 @@ TEST_CASE("several connections of a platform each decide for themselves") {
   CHECK(resolution.decisions[1].reason == Reason::routed);
   CHECK(of(resolution, "meta") == Reason::routed);
 }
+
+TEST_CASE("a time that cannot be is too far ahead or too old, and nobody reckons with it") {
+  const Connection meta = connection("meta"), google = connection("google"),
+                   tiktok = connection("tiktok");
+  const std::vector<Target> all = {target(meta), target(google), target(tiktok)};
+  FunnelEvent event = lead();
+  event.fbclid = "IwAR2F4-dbP0";
+  event.gclid = "Cj0KCQiA-fake";
+  event.ttclid = "E.C.P.fake";
+  for (const auto& [time, reason] :
+       {std::pair{INT64_MAX, Reason::event_in_future}, {INT64_MIN, Reason::too_old}}) {
+    event.event_time = time;
+    for (const auto& decision : resolve::resolve(event, all, now).decisions)
+      CHECK(decision.reason == reason);
+  }
+}
