@@ -18,6 +18,8 @@ Result<void> look_at_what_is_left(store::Database& database, const Clock& clock,
   for (const store::StateCount& count : open) {
     if (count.state == DeliveryState::held && count.reason != Reason::paused)
       summary.open_held += count.count;
+    if (count.state == DeliveryState::ambiguous && summary.recovered_requests > 0)
+      summary.unknown_after_recovery += count.count;
   }
   PRUUV_TRY_ASSIGN(summary.expiring, store::load_expiring(database, now_s, now_s + soon_s));
   if (summary.early_end == EarlyEnd::none || summary.work_left) return {};
@@ -61,7 +63,8 @@ int exit_code_of(const RunSummary& summary) {
   if (summary.early_end == EarlyEnd::deadline && summary.work_left) return try_again;
   const PlatformCounts total = summary.total();
   const bool trouble = total.rejected > 0 || total.expired > 0 || total.ambiguous > 0 ||
-                       total.retryable > 0 || total.held > 0 || summary.open_held > 0;
+                       total.retryable > 0 || total.held > 0 || summary.open_held > 0 ||
+                       summary.unknown_after_recovery > 0;
   return trouble ? partly : 0;
 }
 

@@ -330,7 +330,7 @@ TEST_CASE("what three runs died with is held, and nothing else is") {
   world.clock.advance_s(3'600);
   RunOptions none;
   none.client_id = "nobody";
-  world.run(client, none);  // recovers, sends nothing
+  CHECK(exit_code_of(world.run(client, none)) == 3);  // recovers, sends nothing
   world.clock.advance_s(3'600);
   CHECK(world.delivery_of(3).crashes == 1);
 

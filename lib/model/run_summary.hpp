@@ -61,10 +61,11 @@ struct RunSummary {
   std::map<std::string, PlatformCounts> platforms;
   std::vector<StoppedConnection> stopped;
   std::vector<std::string> warnings;
-  std::int64_t recovered_requests = 0;  // found open: an earlier run died
-  std::int64_t due = 0;                 // deliveries this run had to send
-  std::int64_t tried_requests = 0;      // to platforms and token endpoints
-  std::int64_t answered_requests = 0;   // of them, those that got any answer
+  std::int64_t recovered_requests = 0;      // found open: an earlier run died
+  std::int64_t unknown_after_recovery = 0;  // then: unknown outcomes in the whole store at the end
+  std::int64_t due = 0;                     // deliveries this run had to send
+  std::int64_t tried_requests = 0;          // to platforms and token endpoints
+  std::int64_t answered_requests = 0;       // of them, those that got any answer
   std::int64_t open_held = 0;  // held in the whole store at the end, paused connections aside
   EarlyEnd early_end = EarlyEnd::none;
   bool work_left = false;  // something that is due was not tried

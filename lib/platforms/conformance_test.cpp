@@ -280,8 +280,10 @@ TEST_CASE("whatever comes back, every event gets a verdict, and only a 2xx can b
         INFO(adapter.name << " " << response.status << " " << response.body << " " << events);
         const Classification out = adapter.classify(response, events);
         REQUIRE(out.verdicts.size() == events);
+        // One event that is too large by itself may pass another time.
+        const bool is_too_large_alone = response.status == 413 && events == 1;
         for (const Verdict& verdict : out.verdicts) {
-          CHECK(verdict.outcome == outcome);
+          CHECK(verdict.outcome == (is_too_large_alone ? Outcome::retryable : outcome));
           if (outcome == Outcome::rejected && events == 1) CHECK(verdict.scope != Scope::request);
           if (outcome == Outcome::rejected) CHECK(class_of(verdict.reason) != ReasonClass::routed);
         }

@@ -16,6 +16,8 @@ namespace {
 // not verify.
 constexpr std::array setup_faults = {1, 3, 53, 54, 58, 59, 60, 66, 77, 80, 82, 83, 90, 91};
 
+constexpr std::string_view too_large_code = "http/413";
+
 struct StatusRow {
   int status;
   Outcome outcome;
@@ -141,6 +143,12 @@ Classification for_all(const Verdict& verdict, std::size_t conversions) {
   Verdict each = verdict;
   if (conversions == 1 && each.outcome == Outcome::rejected && each.scope == Scope::request) {
     each.scope = Scope::event;
+    // One event too large says more of something on the way than of the event: it is not the end
+    // of it.
+    if (each.code == too_large_code) {
+      each.outcome = Outcome::retryable;
+      each.reason = Reason::known_failure;
+    }
   }
   Classification out;
   out.verdicts.assign(conversions, each);

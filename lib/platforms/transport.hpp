@@ -39,7 +39,7 @@ namespace pruuv::platforms {
 [[nodiscard]] std::optional<std::int64_t> parse_http_date(std::string_view text);
 
 // The same verdict for all events of a request. A refusal of a whole request that held one event
-// only is a verdict about that event.
+// only is a verdict about that event; that it was too large (413) is a failure that may pass.
 [[nodiscard]] Classification for_all(const Verdict& verdict, std::size_t conversions);
 
 // A refusal that names event number `index`: that one is rejected as `verdict` says, the others

@@ -127,6 +127,13 @@ TEST_CASE("a refusal of a request of one event is about that event") {
   const Verdict held{
       Outcome::rejected, Scope::credential, Reason::credential_refused, "190", "", {}};
   CHECK(for_all(held, 1).verdicts.at(0).scope == Scope::credential);
+  // Too large although it was alone: that may be of something on the way, and passes.
+  HttpResponse too_large;
+  too_large.status = 413;
+  const Verdict alone = for_all(classify_status(too_large), 1).verdicts.at(0);
+  CHECK(alone.outcome == Outcome::retryable);
+  CHECK(alone.scope == Scope::event);
+  CHECK(for_all(classify_status(too_large), 2).verdicts.at(0).outcome == Outcome::rejected);
 }
 
 TEST_CASE("a refusal that names one event spares the others") {

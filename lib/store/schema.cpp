@@ -1,14 +1,18 @@
 #include "store/schema.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <fcntl.h>
+#include <filesystem>
 #include <map>
 #include <string_view>
+#include <system_error>
 #include <unistd.h>
 
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include "base/text.hpp"
 #include "base/uuid.hpp"
 #include "model/reason.hpp"
 #include "store/backup.hpp"
@@ -130,14 +134,37 @@ Result<void> apply_schema(Database& database, std::span<const SchemaFile> files)
   return {};
 }
 
+// Made under another name and given its own when it is whole: whoever dies in between leaves no
+// store that takes events and cannot send them.
 Result<void> create_store(const std::string& path, std::int64_t now_s) {
-  PRUUV_TRY_ASSIGN(std::unique_ptr<Database> database, Database::open(path, OpenMode::create));
+  const auto is_taken = [&] {
+    return fail(ErrorKind::cannot_create, fmt::format("create the store {}: file exists", path),
+                "if it is a store already, there is nothing to do");
+  };
+  std::error_code unknown;
+  if (std::filesystem::exists(std::filesystem::symlink_status(path, unknown))) return is_taken();
+  PRUUV_TRY_ASSIGN(std::unique_ptr<Database> database,
+                   Database::open(fmt::format("{}.new-{}", path, ::getpid()), OpenMode::create));
+  const std::string part = database->path();
   Result<void> filled = fill_new_store(*database, now_s);
-  if (filled) return filled;
-  const std::string real = database->path();
   database.reset();
-  ::unlink(real.c_str());
-  return Unexpected(std::move(filled).error().during("create the store"));
+  if (!filled) {
+    ::unlink(part.c_str());
+    return Unexpected(std::move(filled).error().during("create the store"));
+  }
+  // Left by a store of that name that is gone: SQLite would take them for the new one's.
+  for (const char* const leftover : {"-journal", "-wal", "-shm"})
+    ::unlink((path + leftover).c_str());
+  // A link, not a rename: it takes no other file's place.
+  const int fault = ::link(part.c_str(), path.c_str()) == 0 ? 0 : errno;
+  ::unlink(part.c_str());
+  if (fault == EEXIST) return is_taken();
+  if (fault != 0) {
+    return fail(ErrorKind::cannot_create,
+                fmt::format("create the store {}: {}", path,
+                            ascii_lower(std::generic_category().message(fault))));
+  }
+  return sync_folder_of(path);
 }
 
 Result<std::unique_ptr<Database>> open_store(const std::string& path, OpenMode mode) {

@@ -72,6 +72,8 @@ TEST_CASE("a store is made beside the leftovers of another") {
   std::ofstream(folder.file("pruuv.db-journal")) << std::string(8192, 'j');
   must(create_store(folder.file("pruuv.db"), now_s));
   CHECK(open_store(folder.file("pruuv.db"), OpenMode::read_only));
+  // Nothing of its making is left beside it.
+  CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 1);
 }
 
 TEST_CASE("what is no store of ours is refused, and left as it is") {

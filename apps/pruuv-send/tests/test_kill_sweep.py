@@ -1,11 +1,14 @@
 """The built program killed at its system calls, one after the other, against the sandbox: the next run puts
 everything right. PRUUV_SWEEP=all leaves no call out; without it each kind of call has a stride."""
 
+import json
 import sqlite3
+import subprocess
 import threading
 import unittest
 import uuid
 
+import harness
 import sweep
 from harness import DAY, FBCLID, HOUR, NOW
 
@@ -93,6 +96,29 @@ class KillSweep(sweep.SweepTest):
             collector.start()
             return collector
         self.die(home, self.points(home, COLLECTOR_STRIDES), collect)
+
+
+class Init(harness.ProgramTest):
+    """A store is whole or not there: one that takes events and cannot send them would be found out too late."""
+
+    def test_init_killed(self):
+        sweep.require_strace()
+        killed = 0
+        for call, strides in {"pwrite64": range(1, 70, 6), "fdatasync": range(1, 5), "link": (1,), "unlink": range(1, 6)}.items():
+            for number in strides:
+                with self.subTest(call=call, number=number):
+                    self.setUp()
+                    done = subprocess.run(
+                        ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}", "-e",
+                         f"inject={call}:signal=KILL:when={number}", *self.command("init")],
+                        env={**self.environment(), "ASAN_OPTIONS": "detect_leaks=0"}, cwd="/", capture_output=True, check=False)
+                    killed += done.returncode in (-9, 137)
+                    if not self.store.exists():
+                        self.run_program("init", code=0)
+                    self.run_program("connections", "import", "-", stdin=json.dumps([harness.meta()]), code=0)
+                    self.import_events(harness.event(**FBCLID))
+                    self.assertEqual(self.send().json()["platforms"]["meta"]["accepted"], 1)
+        self.assertGreater(killed, 10)
 
 
 if __name__ == "__main__":

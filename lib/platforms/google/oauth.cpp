@@ -168,6 +168,13 @@ HttpRequest token_request(const Credential& credential, const Endpoint& endpoint
 
 TokenAnswer parse_token(const HttpResponse& response, std::string_view needed_scope) {
   if (!response.is_whole()) return unavailable(response, {}, "no answer from the token endpoint");
+  if (response.status >= 300 && response.status < 400) {
+    TokenAnswer redirected;
+    redirected.failed = true;
+    redirected.failure.verdict = classify_status(response);
+    redirected.failure.verdict.message = "the token endpoint redirects, which is never followed";
+    return redirected;
+  }
   const auto document = json::parse(response.body);
   const json::Value root = document ? document->root() : json::Value();
 
