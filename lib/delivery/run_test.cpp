@@ -170,6 +170,20 @@ TEST_CASE("an outage ends the platform's night after a few requests and loses no
   CHECK(world.run(well).platforms.at("meta").accepted == 210);
 }
 
+TEST_CASE("a connection that has nothing left is not among those an outage stopped") {
+  World world;
+  for (int i = 0; i < 20; ++i)
+    world.add_connection("c" + std::to_string(i), "100" + std::to_string(i));
+  world.add_events(1, 10);
+  int number = 0;
+  ScriptedClient client(*world.database, [&](const HttpRequest& request) {
+    return ++number == 1 ? meta_ok(request) : answer(503, "<html>");
+  });
+  RunOptions options;
+  options.in_flight_max = 1;
+  CHECK(world.run(client, options).stopped.size() == 20);
+}
+
 TEST_CASE("paused connections hold without failing the run, and let go when they are resumed") {
   World world;
   world.add_connection("main", "1234567890123456", true);

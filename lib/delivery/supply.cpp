@@ -100,6 +100,12 @@ Result<void> Dispatcher::make_lane(const store::Backlog& backlog, std::int64_t n
     }
   }
   PRUUV_TRY(transaction.commit());
+  // Most connections have fresh events only, and are done when those are.
+  for (const Turn turn : {Turn::again, Turn::crashed_once, Turn::crashed_more}) {
+    PRUUV_TRY_ASSIGN(const auto due, store::load_due(database, backlog.connection_id,
+                                                     static_cast<int>(turn), now_s, {}, 1));
+    lane.sources[static_cast<std::size_t>(turn)].is_drained = due.empty();
+  }
   PRUUV_TRY(read_history(lane));
   lanes_.emplace(backlog.connection_id, std::move(lane));
   return {};
