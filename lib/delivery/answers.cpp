@@ -143,7 +143,7 @@ Result<void> Dispatcher::apply_to_lane(Lane& lane, std::int64_t started_ms,
       break;
     case Effect::blocked:
       lane.proven = false;
-      PRUUV_TRY(blocked(lane, judgement.verdict));
+      PRUUV_TRY(stop_scope(lane, judgement.verdict, true));
       break;
   }
   if (judgement.pace.gap_ms > 0)
@@ -190,29 +190,22 @@ Result<void> Dispatcher::failed(Lane& lane, std::int64_t started_ms, const Verdi
   const std::int64_t now_ms = services_.clock->steady_ms();
   lane.proven = false;
   if (verdict.scope == Scope::platform) {
-    if (verdict.reason == Reason::connection_misconfigured)
-      return stop_adapter(lane, verdict, false);
+    if (verdict.reason == Reason::connection_misconfigured) return stop_scope(lane, verdict, false);
     Pause& pause = adapter_of(lane).pause;
     const bool is_short = pause.fail(started_ms, now_ms, verdict.retry_after_s, random_);
     if (is_short && pause.failures() < platform_failures_max) return {};
-    return stop_adapter(lane, verdict, false);
+    return stop_scope(lane, verdict, false);
   }
   if (lane.pause.is_news(started_ms)) lane.breaker.note(true);
   const bool is_short = lane.pause.fail(started_ms, now_ms, verdict.retry_after_s, random_);
   if (verdict.scope == Scope::credential) {
-    if (!is_short) return stop_credential(lane, verdict, false);
+    if (!is_short) return stop_scope(lane, verdict, false);
     for (auto& [id, other] : lanes_) {
       if (other.group == lane.group) other.pause.wait_until(lane.pause.until_ms());
     }
   }
   if (!is_short || lane.half_open || lane.breaker.is_open()) return stop(lane, verdict, false);
   return {};
-}
-
-Result<void> Dispatcher::blocked(Lane& lane, const Verdict& verdict) {
-  if (verdict.scope == Scope::platform) return stop_adapter(lane, verdict, true);
-  if (verdict.scope == Scope::credential) return stop_credential(lane, verdict, true);
-  return stop(lane, verdict, true);
 }
 
 // Those that are done with are let go; the others come back by what is next for them.
@@ -282,7 +275,6 @@ void Dispatcher::apply_to_events(Lane& lane, InFlight& sent, Judgement& judgemen
 // The run has to end. What is under way is still worth knowing: it is waited for, and recorded if
 // the store was only locked or full; else it is told.
 void Dispatcher::rescue_answers(ErrorKind cause) {
-  constexpr std::int64_t glance_ms = 250;
   while (!in_flight_.empty()) collect(glance_ms);
   std::vector<Judgement> judgements;
   judgements.reserve(answers_.size());

@@ -1,13 +1,8 @@
 #include "delivery/diff.hpp"
 
-#include <optional>
-
-#include <fmt/format.h>
-
 #include "audit/records.hpp"
 #include "base/sha256.hpp"
-#include "identity/identity.hpp"
-#include "store/events.hpp"
+#include "delivery/prepare.hpp"
 
 namespace pruuv::delivery {
 namespace {
@@ -22,16 +17,8 @@ Result<DiffRow> diff_one(store::Database& database, const resolve::Target& targe
   DiffRow out;
   out.row = row;
   const Delivery& delivery = row.delivery;
-  PRUUV_TRY_ASSIGN(const std::optional<FunnelEvent> event,
-                   store::load_event(database, delivery.event_seq));
-  if (!event) {
-    return fail(ErrorKind::store_content,
-                fmt::format("read event number {}: it has a delivery and is not there",
-                            delivery.event_seq));
-  }
-  const Phone phone =
-      identity::parse_phone(event->phone, event->country, target.connection->default_country);
-  const resolve::Decision decision = resolve::decide(*event, target, phone, now_s, false);
+  PRUUV_TRY_ASSIGN(const resolve::Decision decision,
+                   decide_again(database, target, delivery.event_seq, now_s));
   if (decision.reason != Reason::routed) {
     out.difference = Difference::would_not_go;
     out.reason = decision.reason;

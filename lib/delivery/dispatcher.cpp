@@ -9,9 +9,6 @@
 namespace pruuv::delivery {
 namespace {
 
-// How long the loop goes without a look at whether it is to stop.
-constexpr std::int64_t glance_ms = 250;
-
 audit::OpenedRequest describe(const Lane& lane, const Batch& batch, const HttpRequest& request,
                               std::int64_t run, std::int64_t now_ms) {
   audit::OpenedRequest opened;

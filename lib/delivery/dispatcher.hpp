@@ -31,6 +31,9 @@ class Dispatcher {
   [[nodiscard]] bool is_stopping() const;
 
  private:
+  // How long the loop goes without a look at whether it is to stop.
+  static constexpr std::int64_t glance_ms = 250;
+
   struct InFlight {
     std::int64_t connection_id = 0;
     Load load;
@@ -99,7 +102,7 @@ class Dispatcher {
   Result<void> make_lanes();
   Result<void> make_picked_lanes();
   Result<void> make_lane(const store::Backlog& backlog, std::int64_t now_s);
-  Result<void> read_history(Lane& lane);
+  Result<Lane> begin_lane(const resolve::Target& target);
   [[nodiscard]] std::size_t group_of(const resolve::Target& target);
   [[nodiscard]] bool is_limit_reached() const;
   Result<void> fill(Lane& lane);
@@ -124,14 +127,12 @@ class Dispatcher {
   Result<void> went_through(Lane& lane);
   Result<void> unknown(Lane& lane, std::int64_t started_ms, const Verdict& verdict);
   Result<void> failed(Lane& lane, std::int64_t started_ms, const Verdict& verdict);
-  Result<void> blocked(Lane& lane, const Verdict& verdict);
   void rescue_answers(ErrorKind cause);
 
   // endings.cpp: how lanes pause and end, and how deliveries are counted
   void unload(Lane& lane);
   Result<void> stop(Lane& lane, const Verdict& verdict, bool held);
-  Result<void> stop_adapter(const Lane& lane, const Verdict& verdict, bool held);
-  Result<void> stop_credential(const Lane& lane, const Verdict& verdict, bool held);
+  Result<void> stop_scope(const Lane& lane, const Verdict& verdict, bool held);
   void leave_rest();
   void let_go(Lane& lane, const Delivery& delivery);
   void count(const std::string& platform, DeliveryState state, std::int64_t number = 1);

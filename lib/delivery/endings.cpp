@@ -101,19 +101,14 @@ Result<void> Dispatcher::stop(Lane& lane, const Verdict& verdict, bool held) {
   return {};
 }
 
-Result<void> Dispatcher::stop_adapter(const Lane& lane, const Verdict& verdict, bool held) {
+// Stops the lane and all that a verdict of that scope concerns: one token, used by several
+// connections, fails for all of them and is not tried with each.
+Result<void> Dispatcher::stop_scope(const Lane& lane, const Verdict& verdict, bool held) {
   for (auto& [id, other] : lanes_) {
-    const bool is_concerned = other.target.adapter == lane.target.adapter && other.is_busy();
-    if (&other == &lane || is_concerned) PRUUV_TRY(stop(other, verdict, held));
-  }
-  return {};
-}
-
-// One token, used by several connections, fails for all of them: it is not tried with each.
-Result<void> Dispatcher::stop_credential(const Lane& lane, const Verdict& verdict, bool held) {
-  for (auto& [id, other] : lanes_) {
-    const bool is_concerned = other.group == lane.group && other.is_busy();
-    if (&other == &lane || is_concerned) PRUUV_TRY(stop(other, verdict, held));
+    const bool is_shared =
+        (verdict.scope == Scope::platform && other.target.adapter == lane.target.adapter) ||
+        (verdict.scope == Scope::credential && other.group == lane.group);
+    if (&other == &lane || (is_shared && other.is_busy())) PRUUV_TRY(stop(other, verdict, held));
   }
   return {};
 }

@@ -47,21 +47,25 @@ Result<bool> changed_since_unknown(store::Database& database, const Delivery& de
 
 }  // namespace
 
+Result<resolve::Decision> decide_again(store::Database& database, const resolve::Target& target,
+                                       std::int64_t event_seq, std::int64_t now_s) {
+  PRUUV_TRY_ASSIGN(const std::optional<FunnelEvent> event, store::load_event(database, event_seq));
+  if (!event) {
+    return fail(ErrorKind::store_content,
+                fmt::format("read event number {}: it has a delivery and is not there", event_seq));
+  }
+  const Phone phone =
+      identity::parse_phone(event->phone, event->country, target.connection->default_country);
+  return resolve::decide(*event, target, phone, now_s, false);
+}
+
 Result<Prepared> prepare(store::Database& database, const resolve::Target& target,
                          const std::vector<Delivery>& deliveries, std::int64_t now_s) {
   Prepared prepared;
   prepared.items.reserve(deliveries.size());
   for (const Delivery& delivery : deliveries) {
-    PRUUV_TRY_ASSIGN(const std::optional<FunnelEvent> event,
-                     store::load_event(database, delivery.event_seq));
-    if (!event) {
-      return fail(ErrorKind::store_content,
-                  fmt::format("read event number {}: it has a delivery and is not there",
-                              delivery.event_seq));
-    }
-    const Phone phone =
-        identity::parse_phone(event->phone, event->country, target.connection->default_country);
-    resolve::Decision decision = resolve::decide(*event, target, phone, now_s, false);
+    PRUUV_TRY_ASSIGN(resolve::Decision decision,
+                     decide_again(database, target, delivery.event_seq, now_s));
     if (decision.reason != Reason::routed) {
       prepared.moved.push_back(moved_by(delivery, decision));
       continue;
@@ -83,7 +87,7 @@ Result<Prepared> prepare(store::Database& database, const resolve::Target& targe
     Item item;
     item.delivery = delivery;
     item.conversion = std::move(decision.encoding.conversion);
-    item.conversion.event_seq = event->seq;
+    item.conversion.event_seq = delivery.event_seq;
     prepared.items.push_back(std::move(item));
   }
   return prepared;

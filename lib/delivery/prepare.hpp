@@ -10,6 +10,11 @@
 
 namespace pruuv::delivery {
 
+// The event at one connection as it and the connection's settings stand now. Error store_content
+// where there is no such event.
+Result<resolve::Decision> decide_again(store::Database& database, const resolve::Target& target,
+                                       std::int64_t event_seq, std::int64_t now_s);
+
 // Due deliveries of one connection, looked at once more just before they go.
 struct Prepared {
   std::vector<Item> items;  // to be sent

@@ -33,8 +33,14 @@ std::size_t Dispatcher::group_of(const resolve::Target& target) {
   return entry->second;
 }
 
-// What earlier runs' requests came to, so that a sick connection is known before it is asked.
-Result<void> Dispatcher::read_history(Lane& lane) {
+// A lane with nothing in it. What earlier runs' requests came to is read, so that a sick connection
+// is known before it is asked.
+Result<Lane> Dispatcher::begin_lane(const resolve::Target& target) {
+  Lane lane;
+  lane.target = target;
+  lane.group = group_of(target);
+  lane.events_max = batch_events_of(*target.adapter, options_);
+  lane.body_bytes_max = target.adapter->limits.body_bytes_max;
   constexpr std::int64_t remembered_ms = std::int64_t{7} * 86'400'000;
   PRUUV_TRY_ASSIGN(const auto requests,
                    audit::load_recent_requests(*services_.database, lane.target.connection->id,
@@ -43,7 +49,7 @@ Result<void> Dispatcher::read_history(Lane& lane) {
   for (auto request = requests.rbegin(); request != requests.rend(); ++request)
     lane.breaker.note(request->failed);
   lane.half_open = lane.breaker.is_open();
-  return {};
+  return lane;
 }
 
 Result<void> Dispatcher::make_picked_lanes() {
@@ -54,17 +60,14 @@ Result<void> Dispatcher::make_picked_lanes() {
         const auto delivery,
         store::load_delivery(*services_.database, picked.event_seq, picked.connection_id));
     if (!delivery) continue;
-    const auto [entry, is_new] = lanes_.try_emplace(picked.connection_id);
-    Lane& lane = entry->second;
-    if (is_new) {
-      lane.target = *target;
-      lane.group = group_of(*target);
-      lane.events_max = batch_events_of(*target->adapter, options_);
-      lane.body_bytes_max = target->adapter->limits.body_bytes_max;
+    auto known = lanes_.find(picked.connection_id);
+    if (known == lanes_.end()) {
+      PRUUV_TRY_ASSIGN(Lane lane, begin_lane(*target));
       lane.picked.emplace();
-      PRUUV_TRY(read_history(lane));
+      known = lanes_.emplace(picked.connection_id, std::move(lane)).first;
     }
-    (*lane.picked)[static_cast<std::size_t>(turn_of(*delivery))].push_back(picked.event_seq);
+    (*known->second.picked)[static_cast<std::size_t>(turn_of(*delivery))].push_back(
+        picked.event_seq);
   }
   return {};
 }
@@ -81,11 +84,7 @@ Result<void> Dispatcher::make_lane(const store::Backlog& backlog, std::int64_t n
     PRUUV_TRY(store::hold_due(database, backlog.connection_id, Reason::paused, now_s));
     return transaction.commit();
   }
-  Lane lane;
-  lane.target = *target;
-  lane.group = group_of(*target);
-  lane.events_max = batch_events_of(*target->adapter, options_);
-  lane.body_bytes_max = target->adapter->limits.body_bytes_max;
+  PRUUV_TRY_ASSIGN(Lane lane, begin_lane(*target));
   if (backlog.held) {
     PRUUV_TRY(store::release_held(database, backlog.connection_id, Reason::paused, now_s));
     for (const Reason reason : probed_reasons) {
@@ -106,7 +105,6 @@ Result<void> Dispatcher::make_lane(const store::Backlog& backlog, std::int64_t n
                                                      static_cast<int>(turn), now_s, {}, 1));
     lane.sources[static_cast<std::size_t>(turn)].is_drained = due.empty();
   }
-  PRUUV_TRY(read_history(lane));
   lanes_.emplace(backlog.connection_id, std::move(lane));
   return {};
 }
