@@ -258,7 +258,6 @@ void Dispatcher::apply_to_events(Lane& lane, InFlight& sent, Judgement& judgemen
   lane.put_back(std::move(sorted.at_once), true);
   if (!sorted.suspects.empty() && judgement.is_too_large) {
     lane.proven = false;  // the next request shows whether half is small enough
-    lane.events_max = std::max<std::size_t>(1, load.items.size() / 2);
     lane.body_bytes_max = std::max<std::size_t>(1, sent.body_bytes / 2);
     lane.put_back(std::move(other_half), true);
     lane.put_back(std::move(sorted.suspects), false);

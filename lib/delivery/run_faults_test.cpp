@@ -7,7 +7,9 @@
 #include "delivery/planner.hpp"
 #include "delivery/run_fixture.hpp"
 #include "delivery/step.hpp"
+#include "store/connections.hpp"
 #include "store/deliveries.hpp"
+#include "store/events.hpp"
 
 // What the loop does when things go wrong on the way.
 using namespace pruuv;
@@ -214,9 +216,7 @@ TEST_CASE("a dead token that several connections use is tried once") {
     }
     return meta_ok(request);
   });
-  RunOptions options;
-  options.in_flight_max = 1;
-  const RunSummary summary = world.run(client, options);
+  const RunSummary summary = world.run(client);
   CHECK(client.requests.size() == 2);
   CHECK(summary.platforms.at("meta").accepted == 3);
   CHECK(summary.platforms.at("meta").held == 33);
@@ -259,6 +259,60 @@ TEST_CASE("what expires before it could go is told before, and ends as expired")
   CHECK(second.platforms.at("meta").expired == 3);
   CHECK(second.expiring.empty());
   CHECK(world.delivery_of(1).state == DeliveryState::expired);
+}
+
+TEST_CASE("what a person was to decide about ends as expired, too, when its time is over") {
+  World world;
+  world.add_events(1, 2, 6 * 86'400);
+  RunOptions none;
+  none.client_id = "nobody";
+  ScriptedClient client(*world.database, meta_ok);
+  world.run(client, none);
+  REQUIRE(world.database->execute("UPDATE delivery SET state = 3, next_at = NULL, reason = " +
+                                  std::to_string(static_cast<int>(Reason::unknown_outcome_held))));
+  world.clock.advance_s(2 * 86'400);
+  CHECK(world.run(client).platforms.at("meta").expired == 2);
+  CHECK(client.requests.empty());
+}
+
+TEST_CASE("an access token is asked for again before it ends") {
+  World world;
+  Connection google;
+  google.client_id = "acme";
+  google.platform = "google";
+  google.name = "main";
+  google.destination = "1234567890";
+  google.conversion_action_id = "987";
+  google.credential = "env:GOOGLE";
+  auto transaction = std::move(store::Transaction::begin(*world.database).value());
+  REQUIRE(store::save_connection(*world.database, google, 0, night));
+  for (int i = 1; i <= 3; ++i) {
+    FunnelEvent event;
+    event.id = id_of(i);
+    event.client_id = "acme";
+    event.event_name = "lead";
+    event.event_time = night - 86'400;
+    event.gclid = "Cj0KCQiA-number-" + std::to_string(i);
+    REQUIRE(store::insert_event(*world.database, event));
+  }
+  REQUIRE(transaction.commit());
+  world.read_secret = [](const std::string&) {
+    return Result<Secret>(
+        Secret(R"({"client_id":"c","client_secret":"secret","refresh_token":"refresh"})"));
+  };
+  int tokens = 0;
+  ScriptedClient client(*world.database, [&](const HttpRequest& request) {
+    if (request.url.find("token") == std::string::npos) return answer(200, R"({"requestId":"r"})");
+    ++tokens;
+    return answer(200, R"({"access_token":"ya29.token","expires_in":3599,)"
+                       R"("scope":"https://www.googleapis.com/auth/datamanager"})");
+  });
+  client.on_start = [&] { world.clock.advance_s(40 * 60); };
+  RunOptions options;
+  options.batch_events_max = 1;
+  options.in_flight_per_connection_max = 1;
+  CHECK(world.run(client, options).platforms.at("google").accepted == 3);
+  CHECK(tokens == 2);
 }
 
 TEST_CASE("a signal ends a run after what is under way, a second one at once") {
