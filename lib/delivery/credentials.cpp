@@ -67,8 +67,8 @@ Result<bool> Dispatcher::read_token(Lane& lane) {
   const std::int64_t id = next_token_id_--;
   ++summary_.tried_requests;
   tokens_in_flight_.emplace(id, key);
-  auto started =
-      services_.client->start(id, adapter.token_request(lane.credential, *lane.target.endpoint));
+  auto started = services_.client->start(
+      id, adapter.token_request(lane.credential, *lane.target.endpoint, services_.clock->now_s()));
   if (started) return false;
   HttpResponse refused;
   refused.transport_code = http::not_started_code;

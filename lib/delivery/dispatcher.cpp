@@ -111,8 +111,9 @@ Result<bool> Dispatcher::open_next(Lane& lane, std::vector<Opening>& openings) {
     conversions.reserve(load.items.size());
     for (const Item& item : load.items) conversions.push_back(&item.conversion);
     Opening opening{&lane, std::move(load), {}};
-    opening.request = lane.target.adapter->build(conversions, *lane.target.connection,
-                                                 *lane.target.endpoint, lane.credential);
+    opening.request =
+        lane.target.adapter->build(conversions, *lane.target.connection, *lane.target.endpoint,
+                                   lane.credential, platforms::Purpose::deliver);
     ++lane.in_flight;
     AdapterState& adapter = adapter_of(lane);
     ++adapter.in_flight;

@@ -29,7 +29,8 @@ platforms::Credential placeholder() {
 
 HttpRequest build(const resolve::Target& target,
                   const std::vector<const Conversion*>& conversions) {
-  return target.adapter->build(conversions, *target.connection, *target.endpoint, placeholder());
+  return target.adapter->build(conversions, *target.connection, *target.endpoint, placeholder(),
+                               platforms::Purpose::deliver);
 }
 
 Result<InspectedConnection> inspect_at(store::Database& database, const FunnelEvent& event,

@@ -33,7 +33,7 @@ bool is_reason(Reason reason) {
     case Reason::page_url_missing:
     case Reason::consent_denied:
     case Reason::event_name_invalid:
-    case Reason::duplicate_in_platform_terms:
+    case Reason::click_id_malformed:
     case Reason::too_old:
     case Reason::young_click:
     case Reason::not_yet:
@@ -57,6 +57,7 @@ bool is_reason(Reason reason) {
     case Reason::rejected_by_platform:
     case Reason::given_up:
     case Reason::click_of_another_account:
+    case Reason::refused_afterwards:
     case Reason::email_invalid:
     case Reason::phone_invalid:
     case Reason::phone_without_country:
@@ -78,6 +79,13 @@ bool is_reason(Reason reason) {
     case Reason::url_parameters_dropped:
     case Reason::fbp_malformed:
     case Reason::click_timestamp_invalid:
+    case Reason::detail_left_out:
+    case Reason::beside_braid_left_out:
+    case Reason::click_id_lower_cased:
+    case Reason::click_id_cut_off:
+    case Reason::click_id_url_encoded:
+    case Reason::click_id_of_another_platform:
+    case Reason::click_id_placeholder:
       return true;
   }
   return false;
@@ -113,7 +121,7 @@ TEST_CASE("every reason has a text of its own") {
     CHECK(codes.insert(text.code).second);
     CHECK(words.insert(text.words).second);
   }
-  CHECK(codes.size() == 62);
+  CHECK(codes.size() == 70);
 }
 
 TEST_CASE("a number of the store gives its reason back") {
@@ -131,7 +139,7 @@ TEST_CASE("the groups of reasons keep their numbers") {
   CHECK(class_of(Reason::none) == ReasonClass::routed);
   CHECK(class_of(Reason::routed) == ReasonClass::routed);
   CHECK(class_of(Reason::no_connection) == ReasonClass::skipped);
-  CHECK(class_of(Reason::duplicate_in_platform_terms) == ReasonClass::skipped);
+  CHECK(class_of(Reason::click_id_malformed) == ReasonClass::skipped);
   CHECK(class_of(Reason::too_old) == ReasonClass::expired);
   CHECK(class_of(Reason::young_click) == ReasonClass::waiting);
   CHECK(class_of(Reason::unknown_outcome) == ReasonClass::waiting);

@@ -28,7 +28,7 @@ enum class Reason : std::uint8_t {
   page_url_missing = 22,
   consent_denied = 23,
   event_name_invalid = 24,
-  duplicate_in_platform_terms = 25,
+  click_id_malformed = 26,
 
   // expired: too old before it could go
   too_old = 40,
@@ -60,6 +60,7 @@ enum class Reason : std::uint8_t {
   rejected_by_platform = 80,
   given_up = 81,
   click_of_another_account = 82,
+  refused_afterwards = 83,
 
   // a field is left out, the event goes on
   email_invalid = 100,
@@ -83,6 +84,13 @@ enum class Reason : std::uint8_t {
   url_parameters_dropped = 118,
   fbp_malformed = 119,
   click_timestamp_invalid = 120,
+  detail_left_out = 121,
+  beside_braid_left_out = 122,
+  click_id_lower_cased = 123,
+  click_id_cut_off = 124,
+  click_id_url_encoded = 125,
+  click_id_of_another_platform = 126,
+  click_id_placeholder = 127,
 };
 
 enum class ReasonClass { routed, skipped, expired, waiting, held, rejected, warning };

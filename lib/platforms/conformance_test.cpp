@@ -72,7 +72,7 @@ Encoding encode(const Platform& adapter, const FunnelEvent& event) {
 HttpRequest build(const Platform& adapter, const Conversion& conversion) {
   const std::array<const Conversion*, 1> conversions = {&conversion};
   return adapter.build(conversions, connection_of(adapter), adapter.default_endpoint,
-                       credential_with_app_secret());
+                       credential_with_app_secret(), Purpose::deliver);
 }
 
 bool holds(std::string_view text, std::string_view part) {
@@ -176,7 +176,7 @@ TEST_CASE("the credential stands nowhere but in secret headers") {
     CHECK(secret_headers == 1);
     if (adapter.token_request == nullptr) continue;
     const HttpRequest exchange =
-        adapter.token_request(credential_with_app_secret(), adapter.default_endpoint);
+        adapter.token_request(credential_with_app_secret(), adapter.default_endpoint, now_s);
     CHECK(exchange.url == adapter.default_endpoint.token_url);
     CHECK(exchange.body.empty());
     CHECK(holds(exchange.secret_body.reveal(), "placeholder-refresh-token"));

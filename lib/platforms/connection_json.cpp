@@ -79,13 +79,38 @@ Result<void> check_keys(const json::Value& object, const Connection& connection,
                         const Platform& adapter) {
   for (const auto& [key, value] : object.members()) {
     const bool common = std::find(common_keys.begin(), common_keys.end(), key) != common_keys.end();
-    const bool setting_of_platform =
-        key == connection.platform ||
-        key.substr(0, connection.platform.size() + 1) == connection.platform + ".";
-    if (common || setting_of_platform || key == adapter.destination_key) continue;
+    const bool is_settings = key == connection.platform || key.find('.') != std::string_view::npos;
+    if (common || is_settings || key == adapter.destination_key) continue;
     return refuse(printable(key), fmt::format("is no key of a {} connection", connection.platform));
   }
   return {};
+}
+
+// A setting that no adapter of the platform knows is a typing error; one of the platform's other
+// API stays, so that a connection can change its api and back.
+Result<void> check_setting(std::string_view name, std::string& value,
+                           const Connection& connection) {
+  std::string known;
+  for (const Platform& adapter : registry()) {
+    if (adapter.platform != connection.platform) continue;
+    for (const SettingSpec& spec : adapter.settings) {
+      if (spec.name != name) {
+        known += fmt::format("{}{}", known.empty() ? "" : ", ", spec.name);
+        continue;
+      }
+      if (spec.choices.empty()) return {};
+      for (const std::string_view choice : spec.choices) {
+        if (!equal_ignoring_ascii_case(value, choice)) continue;
+        value = choice;
+        return {};
+      }
+      return refuse(name, "is none of its words",
+                    fmt::format("write {}", fmt::join(spec.choices, " or ")));
+    }
+  }
+  return refuse(printable(name),
+                fmt::format("is no setting of a {} connection", connection.platform),
+                known.empty() ? std::string() : "there are " + known);
 }
 
 Result<void> read_settings(const json::Value& object, Connection& connection) {
@@ -96,6 +121,8 @@ Result<void> read_settings(const json::Value& object, Connection& connection) {
     if (key.find('.') == std::string_view::npos) continue;
     PRUUV_TRY_ASSIGN(connection.settings[std::string(key)], text_member(object, key));
   }
+  std::erase_if(connection.settings, [](const auto& entry) { return entry.second.empty(); });
+  for (auto& [name, value] : connection.settings) PRUUV_TRY(check_setting(name, value, connection));
   return {};
 }
 

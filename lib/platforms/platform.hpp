@@ -29,6 +29,25 @@ struct Limits {
   bool drops_second_copy = false;
 };
 
+// A version of the vendor's API and when it stops being served.
+struct Version {
+  std::string_view name;    // "v26.0"
+  std::int64_t ends_s = 0;  // Unix seconds, the earliest the vendor has said; 0 = no date yet
+};
+
+// A key that only connections of this platform have: "meta.partner_agent".
+struct SettingSpec {
+  std::string_view name;
+  std::string_view words;                          // what it does, for people
+  std::span<const std::string_view> choices = {};  // what it may be; empty = any text
+};
+
+// What a request is for.
+enum class Purpose {
+  deliver,
+  validate,  // to be checked and not counted; only where the adapter says can_validate
+};
+
 // What the operator may set per adapter.
 struct Endpoint {
   std::string base_url;              // "https://graph.facebook.com": no slash at the end
@@ -44,6 +63,9 @@ struct Credential {
   Secret client_id;   // Google: these three are exchanged for an access token
   Secret client_secret;
   Secret refresh_token;
+  Secret service_account_email;  // Google, instead of those three: a service account's key
+  Secret private_key;            // PEM
+  Secret private_key_id;
 };
 
 struct AccessToken {
@@ -63,6 +85,36 @@ struct TokenAnswer {
   TokenFailure failure;
 };
 
+// What the platform said, hours later, of one event of an accepted request.
+struct EventDiagnosis {
+  std::size_t position = 0;  // of the event in the request
+  // accepted: counted (also when it is a copy of one that was); rejected; waiting: not counted for
+  // a reason that passes, send it again.
+  Outcome outcome = Outcome::accepted;
+  Reason reason = Reason::none;
+  std::string code;     // the platform's own
+  std::string message;  // in plain words; may be empty
+};
+
+// The answer to a status request.
+struct StatusAnswer {
+  enum class State {
+    pending,  // the platform has not judged yet: ask again in a later run
+    judged,
+    unknown,  // the platform knows no such request, or no more: never ask again
+    failed,   // no answer, or refused: `failure` says whose fault; ask again in a later run
+  };
+  State state = State::failed;
+  // Where judged: those that are known one by one. `rest` is what all others came to: accepted, or
+  // nothing where the platform does not say which events its other reasons concern.
+  std::vector<EventDiagnosis> events;
+  bool rest_accepted = false;
+  // Reasons given without saying of which events: "3 x TOO_RECENT_CLICK". For people.
+  std::vector<std::string> unattributed;
+  std::string warning;  // said beside the judgement, for people
+  Verdict failure;      // scope connection, credential or platform
+};
+
 struct Platform {
   std::string_view name;      // "google_ads": the adapter's own name, also its folder or file
   std::string_view platform;  // "google": what users write and the audit log shows
@@ -72,6 +124,9 @@ struct Platform {
   Limits limits;
   Endpoint default_endpoint;
   std::string_view second_copy_words;  // what a replay does there, for the person about to do it
+  std::span<const Version> versions = {};      // that can be configured; empty where there is none
+  std::span<const SettingSpec> settings = {};  // a connection's own keys; others are refused
+  bool can_validate = false;                   // build() knows Purpose::validate
 
   // Whether a lead with these click ids came from this platform.
   bool (*claims)(const FunnelEvent& event) = nullptr;
@@ -93,14 +148,23 @@ struct Platform {
   // One request for conversions of one connection that share a batch key, in the given order; at
   // most limits.events_max. Gives the bytes around the objects, which are copied in untouched.
   HttpRequest (*build)(std::span<const Conversion* const> conversions, const Connection& connection,
-                       const Endpoint& endpoint, const Credential& credential) = nullptr;
+                       const Endpoint& endpoint, const Credential& credential,
+                       Purpose purpose) = nullptr;
 
   // Reads the answer to such a request: `conversions` verdicts, in order, whatever came back.
   Classification (*classify)(const HttpResponse& response, std::size_t conversions) = nullptr;
 
   // Where a long-lived credential is exchanged for an access token first; else both null.
-  HttpRequest (*token_request)(const Credential& credential, const Endpoint& endpoint) = nullptr;
+  // `now_s` is signed into a service account's request.
+  HttpRequest (*token_request)(const Credential& credential, const Endpoint& endpoint,
+                               std::int64_t now_s) = nullptr;
   TokenAnswer (*parse_token)(const HttpResponse& response) = nullptr;
+
+  // Where a platform accepts first and judges later: what it made of a request, asked by the
+  // trace id of its acceptance; else both null. `conversions` as in classify.
+  HttpRequest (*status_request)(std::string_view trace_id, const Endpoint& endpoint,
+                                const Credential& credential) = nullptr;
+  StatusAnswer (*parse_status)(const HttpResponse& response, std::size_t conversions) = nullptr;
 };
 
 // Every adapter there is.

@@ -168,15 +168,16 @@ bool has_user_data(std::span<const Conversion* const> conversions) {
 }
 
 HttpRequest build(std::span<const Conversion* const> conversions, const Connection& connection,
-                  const Endpoint& endpoint, const Credential& credential) {
+                  const Endpoint& endpoint, const Credential& credential, Purpose purpose) {
   PRUUV_CHECK(!conversions.empty(), "a request without events");
   HttpRequest out;
   out.url = fmt::format("{}/v1/events:ingest", endpoint.base_url);
   out.headers = bearer_headers(credential);
-  out.body = fmt::format(R"({{"destinations":[{}],{}"events":[{}]}})",
+  out.body = fmt::format(R"({{"destinations":[{}],{}"events":[{}]{}}})",
                          destination(connection, conversions.front()->batch_key),
                          has_user_data(conversions) ? R"("encoding":"HEX",)" : "",
-                         joined_objects(conversions));
+                         joined_objects(conversions),
+                         purpose == Purpose::validate ? R"(,"validateOnly":true)" : "");
   return out;
 }
 
@@ -200,6 +201,7 @@ const Platform data_manager = {
                          .token_url = std::string(token_url),
                          .min_click_age_s = too_recent_wait_s},
     .second_copy_words = second_copy_words,
+    .can_validate = true,
     .claims = claims,
     .check_connection = check_connection,
     .parse_credential = parse_credential,

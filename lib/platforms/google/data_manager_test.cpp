@@ -32,7 +32,7 @@ FunnelEvent event(std::string_view gclid) {
 
 HttpRequest request_of(std::span<const Conversion* const> conversions) {
   return data_manager.build(conversions, connection(), data_manager.default_endpoint,
-                            testing::placeholder_credential());
+                            testing::placeholder_credential(), Purpose::deliver);
 }
 
 TEST_CASE("both APIs drop each other's copies: the same dedup scope and id") {

@@ -1,3 +1,5 @@
+#include <array>
+
 #include <fmt/format.h>
 
 #include "base/clock.hpp"
@@ -70,7 +72,7 @@ Encoding encode(const FunnelEvent& event, const Phone& phone, const Connection& 
 }
 
 HttpRequest build(std::span<const Conversion* const> conversions, const Connection& connection,
-                  const Endpoint& endpoint, const Credential& credential) {
+                  const Endpoint& endpoint, const Credential& credential, Purpose purpose) {
   HttpRequest out;
   out.url = fmt::format("{}/{}/customers/{}:uploadClickConversions", endpoint.base_url,
                         endpoint.version, connection.destination);
@@ -80,9 +82,22 @@ HttpRequest build(std::span<const Conversion* const> conversions, const Connecti
   }
   // Without partialFailure Google refuses the request.
   out.body =
-      fmt::format(R"({{"conversions":[{}],"partialFailure":true}})", joined_objects(conversions));
+      fmt::format(R"({{"conversions":[{}],"partialFailure":true{}}})", joined_objects(conversions),
+                  purpose == Purpose::validate ? R"(,"validateOnly":true)" : "");
   return out;
 }
+
+// ads-developers.googleblog.com: sunset reminders of 2026 and the cadence announced in September
+// 2025. Months only are promised; the first day of the month is taken.
+constexpr std::array versions = {
+    Version{"v26", 1825027200},  // 2027-11-01
+    Version{"v25", 1817078400},  // 2027-08-01
+    Version{"v24", 1809129600},  // 2027-05-01
+    Version{"v23", 1801440000},  // 2027-02-01
+    Version{"v22", 1791331200},  // 2026-10-07
+    Version{"v21", 1785888000},  // 2026-08-05
+    Version{"v20", 1781049600},  // 2026-06-10
+};
 
 }  // namespace
 
@@ -102,6 +117,8 @@ const Platform google_ads = {
                          .token_url = std::string(token_url),
                          .min_click_age_s = too_recent_wait_s},
     .second_copy_words = second_copy_words,
+    .versions = versions,
+    .can_validate = true,
     .claims = claims,
     .check_connection = check_connection,
     .parse_credential = parse_credential,

@@ -33,7 +33,7 @@ FunnelEvent event(std::string_view gclid, std::int64_t event_time_s) {
 
 HttpRequest request_of(std::span<const Conversion* const> conversions) {
   return google_ads.build(conversions, connection(), google_ads.default_endpoint,
-                          testing::placeholder_credential());
+                          testing::placeholder_credential(), Purpose::deliver);
 }
 
 TEST_CASE("the keys that decide who shares a request") {

@@ -141,7 +141,8 @@ Result<Credential> parse_credential(const Secret& text) {
   return out;
 }
 
-HttpRequest token_request(const Credential& credential, const Endpoint& endpoint) {
+HttpRequest token_request(const Credential& credential, const Endpoint& endpoint,
+                          std::int64_t /*now_s*/) {
   const std::array<std::pair<std::string_view, std::string_view>, 3> secrets = {{
       {"client_id=", credential.client_id.reveal()},
       {"&client_secret=", credential.client_secret.reveal()},

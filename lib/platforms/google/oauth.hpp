@@ -17,7 +17,8 @@ inline constexpr std::string_view token_url = "https://oauth2.googleapis.com/tok
 [[nodiscard]] Result<Credential> parse_credential(const Secret& text);
 
 // POST of a form, all of it secret.
-[[nodiscard]] HttpRequest token_request(const Credential& credential, const Endpoint& endpoint);
+[[nodiscard]] HttpRequest token_request(const Credential& credential, const Endpoint& endpoint,
+                                        std::int64_t now_s);
 
 // Reads the answer. A token without `needed_scope` would be refused at every request with 403, so
 // it counts as a failure of the connection: most often a consent given before Data Manager existed.

@@ -42,7 +42,7 @@ TEST_CASE("the token request is a form, escaped, and secret as a whole") {
   credential.client_id = Secret("id.apps.example");
   credential.client_secret = Secret("a&b=c d+e");
   credential.refresh_token = Secret("1//\xc3\xa4~_-.");
-  const HttpRequest request = token_request(credential, google_ads.default_endpoint);
+  const HttpRequest request = token_request(credential, google_ads.default_endpoint, 1795400000);
   CHECK(request.method == "POST");
   CHECK(request.url == "https://oauth2.googleapis.com/token");
   CHECK(request.body.empty());

@@ -1,5 +1,6 @@
 #include "platforms/meta/meta.hpp"
 
+#include <array>
 #include <string>
 
 #include "base/json.hpp"
@@ -49,7 +50,7 @@ std::string appsecret_proof(const Credential& credential) {
 }
 
 HttpRequest build(std::span<const Conversion* const> conversions, const Connection& connection,
-                  const Endpoint& endpoint, const Credential& credential) {
+                  const Endpoint& endpoint, const Credential& credential, Purpose /*purpose*/) {
   json::Writer body;
   body.begin_object();
   body.key("data");
@@ -72,6 +73,21 @@ HttpRequest build(std::span<const Conversion* const> conversions, const Connecti
   request.body = body.str();
   return request;
 }
+
+constexpr std::array setting_specs = {
+    SettingSpec{"meta.partner_agent", "the name Meta gave the agency"},
+};
+
+// developers.facebook.com/docs/graph-api/changelog, column Graph API: the Conversions API follows
+// it and not the Marketing API's, page using-the-api.
+constexpr std::array versions = {
+    Version{"v26.0", 0},          Version{"v25.0", 1848441600},  // 2028-07-29
+    Version{"v24.0", 1834444800},                                // 2028-02-18
+    Version{"v23.0", 1822953600},                                // 2027-10-08
+    Version{"v22.0", 1810771200},                                // 2027-05-20
+    Version{"v21.0", 1800489600},                                // 2027-01-21
+    Version{"v20.0", 1790208000},                                // 2026-09-24
+};
 
 }  // namespace
 
@@ -99,6 +115,9 @@ const Platform conversions_api = {
     .second_copy_words =
         "Meta promises to drop a second copy of a pixel event only; of two server events it "
         "may count both",
+    .versions = versions,
+    .settings = setting_specs,
+    .can_validate = false,
     .claims = claims,
     .check_connection = check_connection,
     .parse_credential = parse_token_credential,
@@ -108,6 +127,8 @@ const Platform conversions_api = {
     .classify = classify,
     .token_request = nullptr,
     .parse_token = nullptr,
+    .status_request = nullptr,
+    .parse_status = nullptr,
 };
 
 }  // namespace pruuv::platforms::meta

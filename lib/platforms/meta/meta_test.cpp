@@ -71,8 +71,8 @@ TEST_CASE(
     Credential credential;
     credential.access_token = Secret(std::string(row["access_token"].text().value()));
     credential.app_secret = Secret(std::string(row["app_secret"].text().value()));
-    const HttpRequest request = conversions_api.build(conversions, connection,
-                                                      conversions_api.default_endpoint, credential);
+    const HttpRequest request = conversions_api.build(
+        conversions, connection, conversions_api.default_endpoint, credential, Purpose::deliver);
     CHECK(request.body ==
           R"({"data":[{"x":1.50},{"y":"ä"}],"test_event_code":"TEST1","appsecret_proof":")" +
               std::string(row["appsecret_proof"].text().value()) + "\"}");
@@ -80,8 +80,9 @@ TEST_CASE(
 }
 
 TEST_CASE("the token travels as a bearer token in a header that cannot be printed") {
-  const HttpRequest request = conversions_api.build(
-      {}, Connection{}, conversions_api.default_endpoint, testing::placeholder_credential());
+  const HttpRequest request =
+      conversions_api.build({}, Connection{}, conversions_api.default_endpoint,
+                            testing::placeholder_credential(), Purpose::deliver);
   REQUIRE(request.headers.at(0).name == "Authorization");
   REQUIRE(std::holds_alternative<Secret>(request.headers[0].value));
   CHECK(std::get<Secret>(request.headers[0].value).reveal() == "Bearer placeholder-access-token");

@@ -84,7 +84,7 @@ std::string render_case(const Platform& platform, const FunnelEvent& event,
   if (refusals.empty()) {
     const std::array<const Conversion*, 1> conversions = {&encoding.conversion};
     write_request(out, platform.build(conversions, connection, platform.default_endpoint,
-                                      placeholder_credential()));
+                                      placeholder_credential(), Purpose::deliver));
   }
   out.end_object();
   return json::pretty(out.view()) + "\n";

@@ -1,6 +1,7 @@
 #include "platforms/tiktok/tiktok.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string>
 
 #include "base/json.hpp"
@@ -44,7 +45,7 @@ Timing timing(const FunnelEvent& event, const Connection& /*connection*/,
 }
 
 HttpRequest build(std::span<const Conversion* const> conversions, const Connection& connection,
-                  const Endpoint& endpoint, const Credential& credential) {
+                  const Endpoint& endpoint, const Credential& credential, Purpose /*purpose*/) {
   json::Writer body;
   body.begin_object();
   body.member("event_source", "web");
@@ -66,6 +67,15 @@ HttpRequest build(std::span<const Conversion* const> conversions, const Connecti
   request.body = body.str();
   return request;
 }
+
+constexpr std::array setting_specs = {
+    SettingSpec{"tiktok.page_url", "the page of events without one"},
+};
+
+// Introduced 2022-08-15, "available until TBD". What is expired fails.
+constexpr std::array versions = {
+    Version{"v1.3", 0},
+};
 
 }  // namespace
 
@@ -93,6 +103,9 @@ const Platform events_api = {
         },
     .second_copy_words =
         "TikTok drops a second copy within 48 hours of the first; later ones count again",
+    .versions = versions,
+    .settings = setting_specs,
+    .can_validate = false,
     .claims = claims,
     .check_connection = check_connection,
     .parse_credential = parse_token_credential,
@@ -102,6 +115,8 @@ const Platform events_api = {
     .classify = classify,
     .token_request = nullptr,
     .parse_token = nullptr,
+    .status_request = nullptr,
+    .parse_status = nullptr,
 };
 
 }  // namespace pruuv::platforms::tiktok

@@ -57,7 +57,7 @@ TEST_CASE("several events in one request, objects untouched, the token in its he
   Connection connection;
   connection.destination = "C9ABC";
   const HttpRequest request = events_api.build(conversions, connection, events_api.default_endpoint,
-                                               testing::placeholder_credential());
+                                               testing::placeholder_credential(), Purpose::deliver);
   CHECK(request.url == "https://business-api.tiktok.com/open_api/v1.3/event/track/");
   CHECK(request.body ==
         R"({"event_source":"web","event_source_id":"C9ABC","data":[{"x":1.50},{"y":"ä"}]})");
