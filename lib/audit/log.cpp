@@ -1,6 +1,7 @@
 #include "audit/log.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 
 #include "model/delivery.hpp"
@@ -106,7 +107,32 @@ Result<void> load_rows_of_request(Database& database, std::int64_t request_id,
   return read->for_each([&](const Statement& row) { rows.push_back(row_of(row)); });
 }
 
-Result<std::vector<LogRow>> load_rows(Database& database, const LogFilter& filter) {
+// What platforms refused afterwards, by the time they said so, newest first. Two texts, because an
+// index is used only for a condition that stands alone.
+Result<std::vector<LogRow>> load_refused_afterwards(Database& database, const LogFilter& filter) {
+  static constexpr std::string_view of_period =
+      "SELECT event_id, client_id, platform, connection, status, error, error_message,"
+      " sent_at, retry_count, request_id, cause FROM diagnosis_detail WHERE at_ms >= ?5"
+      " AND at_ms < ?6 AND (?2 = '' OR client_id = ?2) AND (?3 = '' OR platform = ?3)"
+      " AND (?4 = '' OR status = ?4) ORDER BY at_ms DESC, diagnosis_id DESC LIMIT ?7";
+  static constexpr std::string_view of_event =
+      "SELECT event_id, client_id, platform, connection, status, error, error_message,"
+      " sent_at, retry_count, request_id, cause FROM diagnosis_detail WHERE event_id = ?1"
+      " AND at_ms >= ?5 AND at_ms < ?6 AND (?2 = '' OR client_id = ?2)"
+      " AND (?3 = '' OR platform = ?3) AND (?4 = '' OR status = ?4)"
+      " ORDER BY +at_ms DESC, diagnosis_id DESC LIMIT ?7";
+  PRUUV_TRY_ASSIGN(Statement* const read,
+                   database.prepare(filter.event_id.empty() ? of_period : of_event));
+  const Period period = period_of(filter);
+  if (!filter.event_id.empty()) read->bind(1, filter.event_id);
+  read->bind(2, filter.client_id).bind(3, filter.platform).bind(4, filter.status);
+  read->bind(5, period.since_ms).bind(6, period.until_ms).bind(7, wanted_of(filter));
+  std::vector<LogRow> rows;
+  PRUUV_TRY(read->for_each([&](const Statement& row) { rows.push_back(row_of(row)); }));
+  return rows;
+}
+
+Result<std::vector<LogRow>> load_attempts(Database& database, const LogFilter& filter) {
   if (!filter.event_id.empty()) return load_rows_of_event(database, filter);
   PRUUV_TRY_ASSIGN(const auto request_ids, load_request_ids(database, filter));
   std::vector<LogRow> rows;
@@ -114,6 +140,21 @@ Result<std::vector<LogRow>> load_rows(Database& database, const LogFilter& filte
     if (static_cast<std::int64_t>(rows.size()) >= wanted_of(filter)) break;
     PRUUV_TRY(load_rows_of_request(database, request_id, filter, rows));
   }
+  return rows;
+}
+
+// Both, newest first. Times are texts of one form, which sort as they are.
+Result<std::vector<LogRow>> load_rows(Database& database, const LogFilter& filter) {
+  PRUUV_TRY_ASSIGN(const std::vector<LogRow> attempts, load_attempts(database, filter));
+  PRUUV_TRY_ASSIGN(const std::vector<LogRow> afterwards, load_refused_afterwards(database, filter));
+  if (afterwards.empty()) return attempts;
+  std::vector<LogRow> rows;
+  rows.reserve(attempts.size() + afterwards.size());
+  std::merge(afterwards.begin(), afterwards.end(), attempts.begin(), attempts.end(),
+             std::back_inserter(rows),
+             [](const LogRow& a, const LogRow& b) { return a.sent_at > b.sent_at; });
+  if (static_cast<std::int64_t>(rows.size()) > wanted_of(filter))
+    rows.resize(static_cast<std::size_t>(wanted_of(filter)));
   return rows;
 }
 

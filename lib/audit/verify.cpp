@@ -21,9 +21,9 @@ constexpr std::array<std::string_view, kinds> record_sql = {
     " events, manifest FROM request_opened WHERE id = ?1",
     "SELECT request_id, run, closed_at_ms, status, bytes_sent, transport_code, trace_id, error,"
     " error_message, warning, first_attempt, attempts FROM request_closed WHERE request_id = ?1",
-    "SELECT id, request_id, position, status, reason, at_ms FROM diagnosis WHERE id = ?1",
+    "SELECT id, request_id, position, status, reason, at_ms, message FROM diagnosis WHERE id = ?1",
     "SELECT id, at_ms, action, operator, detail FROM operator_action WHERE id = ?1"};
-constexpr std::array<int, kinds> record_columns = {11, 12, 6, 5};
+constexpr std::array<int, kinds> record_columns = {11, 12, 7, 5};
 constexpr int first_attempt_column = 10;
 constexpr int attempts_column = 11;
 

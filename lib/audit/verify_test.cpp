@@ -1,5 +1,6 @@
 #include "audit/audit_fixture.hpp"
 #include "audit/chain.hpp"
+#include "audit/diagnoses.hpp"
 #include "audit/log.hpp"
 #include "store/runs.hpp"
 #include "store/schema.hpp"
@@ -25,16 +26,9 @@ struct History : Audited {
   }
 
   void diagnose() const {
-    run("INSERT INTO diagnosis (request_id, position, status, reason, at_ms) VALUES (1, NULL, "
-        "'ok', 'r', 5)");
-    CanonicalForm form(RecordKind::diagnosis);
-    form.add(std::int64_t{1})
-        .add(std::int64_t{1})
-        .add_null()
-        .add("ok")
-        .add("r")
-        .add(std::int64_t{5});
-    must(append_link(**this, RecordKind::diagnosis, 1, form));
+    auto transaction = value_of(store::Transaction::begin(**this));
+    must(append_diagnosis(**this, {1, {}, "confirmed", "r", "words", 5}));
+    must(transaction.commit());
   }
 
   // What somebody with the file and an SQLite shell can do.
@@ -93,7 +87,10 @@ TEST_CASE("a change in any column of any record is found and named") {
        "request_closed",
        {"request_id", "event_seq", "number", "status", "reason", "cause", "error",
         "error_message"}},
-      {"diagnosis", "id", "diagnosis", {"request_id", "position", "status", "reason", "at_ms"}},
+      {"diagnosis",
+       "id",
+       "diagnosis",
+       {"request_id", "position", "status", "reason", "at_ms", "message"}},
       {"operator_action", "id", "operator_action", {"at_ms", "action", "operator", "detail"}}};
   for (const Table& table : tables) {
     for (const std::string& column : table.columns) {

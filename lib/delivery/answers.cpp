@@ -7,6 +7,7 @@
 #include "base/check.hpp"
 #include "delivery/dispatcher.hpp"
 #include "store/deliveries.hpp"
+#include "store/status_checks.hpp"
 
 // What an answer changes: first the store, in one transaction with all that arrived together, then
 // the lanes.
@@ -33,7 +34,7 @@ Verdict slow_down() {
 
 // Lets time pass, or takes in what arrives meanwhile.
 void Dispatcher::collect(std::int64_t wait_ms) {
-  if (in_flight_.empty() && tokens_in_flight_.empty()) {
+  if (in_flight_.empty() && tokens_.in_flight() == 0) {
     if (wait_ms > 0) services_.clock->sleep_ms(wait_ms);
     return;
   }
@@ -41,11 +42,11 @@ void Dispatcher::collect(std::int64_t wait_ms) {
   auto arrived =
       is_abort ? services_.client->abort() : services_.client->wait(static_cast<int>(wait_ms));
   for (http::Client::Completed& completed : arrived) {
-    if (completed.response.status != 0) ++summary_.answered_requests;
     if (completed.id < 0) {
-      token_answers_.push_back(std::move(completed));
+      tokens_.arrived(std::move(completed));
       continue;
     }
+    if (completed.response.status != 0) ++summary_.answered_requests;
     auto sent = in_flight_.extract(completed.id);
     PRUUV_CHECK(!sent.empty(), "an answer to a request that is in flight");
     answers_.push_back({completed.id, std::move(sent.mapped()), std::move(completed.response)});
@@ -75,6 +76,22 @@ Judgement Dispatcher::judge_answer(const Answered& answered) const {
                *services_.redactor);
 }
 
+// A platform that judges later is asked about what it has accepted.
+Result<void> Dispatcher::note_status_check(store::Database& database, const Judgement& judgement) {
+  const std::int64_t connection_id = judgement.after.front().connection_id;
+  const platforms::Platform& adapter = *lanes_.at(connection_id).target.adapter;
+  const bool is_any_accepted =
+      std::ranges::any_of(judgement.closed.attempts, [](const audit::AttemptRecord& attempt) {
+        return attempt.status == AttemptStatus::accepted;
+      });
+  if (adapter.status_request == nullptr || !is_any_accepted || judgement.closed.trace_id.empty())
+    return {};
+  const std::int64_t closed_s = judgement.closed.closed_at_ms / 1000;
+  return store::insert_status_check(database, {judgement.closed.request_id, connection_id,
+                                               closed_s + adapter.limits.status_from_s,
+                                               closed_s + adapter.limits.status_until_s});
+}
+
 Result<void> Dispatcher::record(const std::vector<Judgement>& judgements) {
   return write_patiently(*services_.database, patience(true),
                          [&](store::Database& database) -> Result<void> {
@@ -82,16 +99,14 @@ Result<void> Dispatcher::record(const std::vector<Judgement>& judgements) {
                              for (const Delivery& after : judgement.after)
                                PRUUV_TRY(store::save_delivery(database, after));
                              PRUUV_TRY(audit::append_request_closed(database, judgement.closed));
+                             PRUUV_TRY(note_status_check(database, judgement));
                            }
                            return {};
                          });
 }
 
 Result<void> Dispatcher::take_answers() {
-  std::vector<http::Client::Completed> tokens;
-  tokens.swap(token_answers_);
-  for (const http::Client::Completed& token : tokens)
-    PRUUV_TRY(take_token(token.id, token.response));
+  for (const TokenDesk::Settled& settled : tokens_.settle()) PRUUV_TRY(take_token(settled));
   if (answers_.empty()) return {};
   std::vector<Answered> answers;
   answers.swap(answers_);
@@ -105,6 +120,21 @@ Result<void> Dispatcher::take_answers() {
   }
   for (std::size_t i = 0; i < answers.size(); ++i)
     PRUUV_TRY(apply(std::move(answers[i].sent), std::move(judgements[i])));
+  return {};
+}
+
+// The lanes that wait for this token go on, or stop with it.
+Result<void> Dispatcher::take_token(const TokenDesk::Settled& settled) {
+  for (auto& [id, lane] : lanes_) {
+    const bool is_waiting = lane.state == Lane::State::asking_token &&
+                            lane.target.adapter == settled.adapter &&
+                            lane.target.connection->credential == settled.reference;
+    if (!is_waiting) continue;
+    lane.state = Lane::State::fresh;
+    lane.pause.wait_until(settled.wait_until_ms);
+    if (settled.refusal)
+      PRUUV_TRY(stop(lane, *settled.refusal, settled.refusal->outcome == Outcome::rejected));
+  }
   return {};
 }
 

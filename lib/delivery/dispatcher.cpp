@@ -31,11 +31,12 @@ audit::OpenedRequest describe(const Lane& lane, const Batch& batch, const HttpRe
 }  // namespace
 
 Dispatcher::Dispatcher(const Services& services, const Roster& roster, const store::Run& run,
-                       const RunOptions& options, RunSummary& summary)
+                       const RunOptions& options, TokenDesk& tokens, RunSummary& summary)
     : services_(services),
       roster_(roster),
       run_(run),
       options_(options),
+      tokens_(tokens),
       summary_(summary),
       random_(options.seed) {
   for (const platforms::Platform& adapter : platforms::registry()) {
@@ -49,8 +50,7 @@ Dispatcher::AdapterState& Dispatcher::adapter_of(const Lane& lane) {
 }
 
 bool Dispatcher::is_idle() const {
-  return in_flight_.empty() && tokens_in_flight_.empty() && answers_.empty() &&
-         token_answers_.empty();
+  return in_flight_.empty() && tokens_.in_flight() == 0 && answers_.empty();
 }
 
 bool Dispatcher::is_stopping() const {
@@ -80,7 +80,7 @@ bool Dispatcher::may_send(const Lane& lane) {
 }
 
 bool Dispatcher::has_room(std::size_t openings) const {
-  const std::size_t busy = in_flight_.size() + tokens_in_flight_.size() + openings;
+  const std::size_t busy = in_flight_.size() + tokens_.in_flight() + openings;
   // What may kill the run goes with nothing beside it.
   return busy < (phase_ == Phase::crashed_more ? 1 : options_.in_flight_max);
 }
@@ -165,6 +165,26 @@ Result<void> Dispatcher::commit_intents(std::vector<Opening>& openings) {
   return {};
 }
 
+// Asks for the connection's credential. True: the lane can send now. False: a token is on its way,
+// or the lane was stopped.
+Result<bool> Dispatcher::read_credential(Lane& lane) {
+  TokenDesk::Grant grant = tokens_.ask(lane.target);
+  switch (grant.state) {
+    case TokenDesk::Grant::State::refused:
+      PRUUV_TRY(stop(lane, grant.refusal, grant.refusal.outcome == Outcome::rejected));
+      return false;
+    case TokenDesk::Grant::State::asked:
+      lane.state = Lane::State::asking_token;
+      return false;
+    case TokenDesk::Grant::State::ready:
+      break;
+  }
+  lane.credential = std::move(grant.credential);
+  lane.token_until_ms = grant.until_ms;
+  lane.state = Lane::State::ready;
+  return true;
+}
+
 void Dispatcher::start(std::int64_t request_id, Opening opening, std::int64_t opened_ms) {
   const Connection& connection = *opening.lane->target.connection;
   ++summary_.platforms[connection.platform].requests;
@@ -214,7 +234,7 @@ Result<void> Dispatcher::deliver_due() {
     phase_ = phase;
     while (!is_finished()) {
       if (!is_stopping()) PRUUV_TRY(open_requests());
-      const bool has_answers = !answers_.empty() || !token_answers_.empty();
+      const bool has_answers = !answers_.empty() || tokens_.has_answers();
       collect(has_answers ? 0 : wait_ms());
       PRUUV_TRY(take_answers());
       if (services_.progress) services_.progress(summary_);
@@ -224,7 +244,11 @@ Result<void> Dispatcher::deliver_due() {
 }
 
 Result<void> Dispatcher::deliver_all() {
+  const std::int64_t started = tokens_.started();
+  const std::int64_t answered = tokens_.answered();
   Result<void> done = deliver_due();
+  summary_.tried_requests += tokens_.started() - started;
+  summary_.answered_requests += tokens_.answered() - answered;
   if (!done) rescue_answers(done.error().kind);
   leave_rest();
   return done;

@@ -14,6 +14,7 @@
 #include "delivery/pace.hpp"
 #include "delivery/patience.hpp"
 #include "delivery/run.hpp"
+#include "delivery/token_desk.hpp"
 #include "model/run_summary.hpp"
 
 namespace pruuv::delivery {
@@ -23,7 +24,7 @@ namespace pruuv::delivery {
 class Dispatcher {
  public:
   Dispatcher(const Services& services, const Roster& roster, const store::Run& run,
-             const RunOptions& options, RunSummary& summary);
+             const RunOptions& options, TokenDesk& tokens, RunSummary& summary);
 
   Result<void> deliver_all();
 
@@ -70,19 +71,6 @@ class Dispatcher {
     bool is_proven = false;
     std::size_t in_flight = 0;
   };
-  // An access token is exchanged once a run for each credential and adapter, and again when it
-  // grows old.
-  using TokenKey = std::pair<std::string, std::string_view>;
-  struct Token {
-    enum class State { fresh, asked, arrived, refused };
-    State state = State::fresh;
-    int tries = 0;
-    Pause pause;
-    platforms::AccessToken access;
-    std::int64_t until_ms = 0;
-    Verdict failure;
-  };
-
   // dispatcher.cpp: which lane goes next
   Result<void> deliver_due();
   Result<void> open_requests();
@@ -119,6 +107,7 @@ class Dispatcher {
   void collect(std::int64_t wait_ms);
   [[nodiscard]] Judgement judge_answer(const Answered& answered) const;
   Result<void> record(const std::vector<Judgement>& judgements);
+  Result<void> note_status_check(store::Database& database, const Judgement& judgement);
   [[nodiscard]] Patience patience(bool for_room);
   Result<void> apply(InFlight sent, Judgement judgement);
   Sorted sort_events(Lane& lane, Batch& items, Judgement& judgement);
@@ -137,15 +126,14 @@ class Dispatcher {
   void let_go(Lane& lane, const Delivery& delivery);
   void count(const std::string& platform, DeliveryState state, std::int64_t number = 1);
 
-  // credentials.cpp: tokens
   Result<bool> read_credential(Lane& lane);
-  Result<bool> read_token(Lane& lane);
-  Result<void> take_token(std::int64_t token_id, const HttpResponse& response);
+  Result<void> take_token(const TokenDesk::Settled& settled);
 
   Services services_;
   const Roster& roster_;
   const store::Run& run_;
   const RunOptions& options_;
+  TokenDesk& tokens_;
   RunSummary& summary_;
   Random random_;
 
@@ -156,13 +144,9 @@ class Dispatcher {
   std::map<std::int64_t, InFlight> in_flight_;
   // Arrived and not recorded yet.
   std::vector<Answered> answers_;
-  std::vector<http::Client::Completed> token_answers_;
 
-  std::map<TokenKey, std::size_t> group_numbers_;
+  std::map<std::pair<std::string, std::string_view>, std::size_t> group_numbers_;
   std::vector<CredentialGroup> groups_;
-  std::map<TokenKey, Token> tokens_;
-  std::map<std::int64_t, TokenKey> tokens_in_flight_;
-  std::int64_t next_token_id_ = -1;  // negative: requests of the store count upwards from 1
 };
 
 }  // namespace pruuv::delivery

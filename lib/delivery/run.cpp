@@ -1,9 +1,14 @@
 #include "delivery/run.hpp"
 
+#include <set>
+
 #include "audit/chain.hpp"
 #include "delivery/dispatcher.hpp"
 #include "delivery/planner.hpp"
 #include "delivery/recovery.hpp"
+#include "delivery/status_checks.hpp"
+#include "delivery/token_desk.hpp"
+#include "platforms/version.hpp"
 #include "store/deliveries.hpp"
 
 namespace pruuv::delivery {
@@ -27,6 +32,16 @@ Result<void> look_at_what_is_left(store::Database& database, const Clock& clock,
   return {};
 }
 
+// Only of adapters that have a connection.
+void look_at_versions(const Roster& roster, std::int64_t now_s, RunSummary& summary) {
+  std::set<std::string_view> seen;
+  for (const resolve::Target& target : roster.all()) {
+    if (target.connection->paused || !seen.insert(target.adapter->name).second) continue;
+    std::string text = platforms::version_warning(*target.adapter, *target.endpoint, now_s);
+    if (!text.empty()) summary.warnings.push_back(std::move(text));
+  }
+}
+
 }  // namespace
 
 Result<RunSummary> run(const Services& services, const Roster& roster, const store::Run& run,
@@ -37,10 +52,15 @@ Result<RunSummary> run(const Services& services, const Roster& roster, const sto
   const std::int64_t begin_ms = services.clock->now_ms();
   const std::int64_t begin_steady_ms = services.clock->steady_ms();
 
+  look_at_versions(roster, begin_ms / 1000, summary);
   PRUUV_TRY_ASSIGN(summary.recovered_requests,
                    recover_unclosed_requests(database, roster, run.id, begin_ms));
-  Dispatcher dispatcher(services, roster, run, options, summary);
+  TokenDesk tokens(services, options.seed);
+  Dispatcher dispatcher(services, roster, run, options, tokens, summary);
   if (!options.only) {
+    // First, because what has to go again may go in this run.
+    StatusChecks checks(services, roster, tokens, options, summary);
+    PRUUV_TRY(checks.ask_all([&] { return dispatcher.is_stopping(); }));
     Planner planner(database, roster, summary);
     PRUUV_TRY(planner.plan_all(begin_ms / 1000, [&] {
       if (services.progress) services.progress(summary);
@@ -62,9 +82,9 @@ int exit_code_of(const RunSummary& summary) {
   if (summary.tried_requests > 0 && summary.answered_requests == 0) return service_down;
   if (summary.early_end == EarlyEnd::deadline && summary.work_left) return try_again;
   const PlatformCounts total = summary.total();
-  const bool trouble = total.rejected > 0 || total.expired > 0 || total.ambiguous > 0 ||
-                       total.retryable > 0 || total.held > 0 || summary.open_held > 0 ||
-                       summary.unknown_after_recovery > 0;
+  const bool trouble = total.rejected > 0 || total.refused_afterwards > 0 || total.expired > 0 ||
+                       total.ambiguous > 0 || total.retryable > 0 || total.held > 0 ||
+                       summary.open_held > 0 || summary.unknown_after_recovery > 0;
   return trouble ? partly : 0;
 }
 

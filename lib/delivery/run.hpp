@@ -40,6 +40,12 @@ struct RunOptions {
   std::optional<std::vector<PickedDelivery>> only;
 };
 
+// Whether the connection is one of those that --client and --platform name.
+[[nodiscard]] inline bool is_selected(const Connection& connection, const RunOptions& options) {
+  return (options.client_id.empty() || options.client_id == connection.client_id) &&
+         (options.platform.empty() || options.platform == connection.platform);
+}
+
 // What somebody outside asks of a run in progress.
 enum class Stop {
   no,

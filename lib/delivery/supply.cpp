@@ -19,16 +19,11 @@ std::size_t batch_events_of(const platforms::Platform& adapter, const RunOptions
   return options.batch_events_max == 0 ? limit : std::min(limit, options.batch_events_max);
 }
 
-bool is_selected(const Connection& connection, const RunOptions& options) {
-  return (options.client_id.empty() || options.client_id == connection.client_id) &&
-         (options.platform.empty() || options.platform == connection.platform);
-}
-
 }  // namespace
 
 std::size_t Dispatcher::group_of(const resolve::Target& target) {
-  const TokenKey key{target.connection->credential, target.adapter->name};
-  const auto [entry, is_new] = group_numbers_.try_emplace(key, groups_.size());
+  const auto [entry, is_new] = group_numbers_.try_emplace(
+      {target.connection->credential, target.adapter->name}, groups_.size());
   if (is_new) groups_.emplace_back();
   return entry->second;
 }

@@ -27,6 +27,9 @@ PlatformCounts RunSummary::total() const {
     sum.held += counts.held;
     sum.paused += counts.paused;
     sum.expired += counts.expired;
+    sum.confirmed += counts.confirmed;
+    sum.refused_afterwards += counts.refused_afterwards;
+    sum.asked_again += counts.asked_again;
     sum.requests += counts.requests;
     for (const auto& [reason, count] : counts.skipped) sum.skipped[reason] += count;
   }

@@ -21,6 +21,11 @@ struct PlatformCounts {
   std::int64_t held = 0;
   std::int64_t paused = 0;  // held too, but because somebody paused the connection
   std::int64_t expired = 0;
+  // Accepted by an earlier run, and judged by the platform since: counted; refused after all; or
+  // not counted for a reason that has passed, and due once more.
+  std::int64_t confirmed = 0;
+  std::int64_t refused_afterwards = 0;
+  std::int64_t asked_again = 0;
   std::int64_t requests = 0;
   std::map<Reason, std::int64_t>
       skipped;  // events planned in this run that do not go to the platform

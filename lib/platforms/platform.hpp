@@ -25,6 +25,10 @@ struct Limits {
   std::size_t body_bytes_max = 0;       // per request, ours where the vendor names none
   std::int64_t dedup_window_s = 0;      // how long a second copy is dropped; 0 = for ever
   std::size_t requests_per_minute = 0;  // 0 = not worth counting
+  // Where the platform judges later: how old a request is before it is asked about, and until when
+  // it is.
+  std::int64_t status_from_s = 1'800;
+  std::int64_t status_until_s = std::int64_t{7} * 86'400;
   // The vendor documents that the second of two equal server events is dropped inside the window.
   bool drops_second_copy = false;
 };
@@ -92,8 +96,9 @@ struct EventDiagnosis {
   // a reason that passes, send it again.
   Outcome outcome = Outcome::accepted;
   Reason reason = Reason::none;
-  std::string code;     // the platform's own
-  std::string message;  // in plain words; may be empty
+  std::string code;         // the platform's own
+  std::string message;      // in plain words; may be empty
+  std::int64_t wait_s = 0;  // waiting: from the request on
 };
 
 // The answer to a status request.

@@ -46,6 +46,17 @@ std::string skip_lines(const RunSummary& summary) {
   return out.empty() ? out : "\nskipped:\n" + out;
 }
 
+// What platforms said of what earlier runs had sent.
+std::string judged_lines(const RunSummary& summary) {
+  std::string out;
+  for (const auto& [platform, counts] : summary.platforms) {
+    if (counts.confirmed + counts.refused_afterwards + counts.asked_again == 0) continue;
+    out += fmt::format("{} on earlier runs: {} confirmed, {} refused, {} to be sent again\n",
+                       platform, counts.confirmed, counts.refused_afterwards, counts.asked_again);
+  }
+  return out;
+}
+
 std::string stopped_line(const StoppedConnection& stopped) {
   const ReasonText& text = text_of(stopped.reason);
   std::string line =
@@ -123,6 +134,9 @@ void write_counts(json::Writer& out, const PlatformCounts& counts) {
   out.member_integer("waiting", counts.waiting);
   out.member_integer("expired", counts.expired);
   out.member_integer("requests", counts.requests);
+  out.member_integer("confirmed", counts.confirmed);
+  out.member_integer("refused_afterwards", counts.refused_afterwards);
+  out.member_integer("asked_again", counts.asked_again);
   out.key("skipped");
   out.begin_object();
   for (const auto& [reason, count] : counts.skipped) out.member_integer(code_of(reason), count);
@@ -159,6 +173,12 @@ std::string render_troubles(const RunSummary& summary) {
   }
   if (total.expired > 0)
     out += fmt::format("expired, too old for their platform: {}\n", total.expired);
+  if (total.refused_afterwards > 0) {
+    out += fmt::format(
+        "accepted by an earlier run and refused by the platform since: {}; see `pruuv-send audit "
+        "--client X --status rejected`\n",
+        total.refused_afterwards);
+  }
   if (total.retryable > 0) out += fmt::format("failed, to be sent again: {}\n", total.retryable);
   if (total.ambiguous > 0) {
     out += fmt::format("outcome unknown, to be sent again inside the dedup window: {}\n",
@@ -180,6 +200,7 @@ std::string render_summary(const RunSummary& summary) {
     out += platform_table(summary);
     out += skip_lines(summary);
   }
+  if (const std::string judged = judged_lines(summary); !judged.empty()) out += "\n" + judged;
   const std::string troubles = render_troubles(summary);
   if (!troubles.empty()) out += "\n" + troubles;
   if (summary.early_end == EarlyEnd::limit && summary.work_left)
