@@ -10,9 +10,11 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "commands.hpp"
+#include "delivery/quality.hpp"
 #include "model/delivery.hpp"
 #include "report/audit_log.hpp"
-#include "report/inspection.hpp"
+#include "report/outcomes.hpp"
+#include "report/quality.hpp"
 #include "store/outcomes.hpp"
 #include "store/runs.hpp"
 #include "store/schema.hpp"
@@ -27,6 +29,7 @@ struct Options {
   std::string since = "30d";
   std::string until;
   bool summary = false;
+  bool quality = false;
   bool verify = false;
   std::string head;
   bool json = false;
@@ -35,19 +38,41 @@ struct Options {
 
 Result<std::string> summarize(store::Database& database, const Options& options,
                               const audit::LogFilter& filter) {
+  std::vector<std::string> client_ids = {filter.client_id};
   if (filter.client_id.empty()) {
-    return fail(ErrorKind::usage, "audit --summary: whose events?", "add --client X");
+    PRUUV_TRY_ASSIGN(client_ids, store::load_client_ids(database));
   }
-  PRUUV_TRY_ASSIGN(const auto outcomes, store::count_outcomes(database, filter.client_id,
-                                                              filter.since_s, filter.until_s));
+  std::vector<ClientOutcomes> outcomes;
+  for (const std::string& client_id : client_ids) {
+    PRUUV_TRY_ASSIGN(ClientOutcomes client,
+                     store::count_outcomes(database, client_id, platforms::platform_names(),
+                                           filter.since_s, filter.until_s));
+    if (client.events > 0 || client_ids.size() == 1) outcomes.push_back(std::move(client));
+  }
   PRUUV_TRY_ASSIGN(auto attempts, audit::count_log(database, filter));
   PRUUV_TRY_ASSIGN(const auto resent, audit::count_resent_after_unknown(database, filter));
   attempts.insert(attempts.end(), resent.begin(), resent.end());
   if (options.format != report::Format::table) {
-    return report::render_outcomes(outcomes, options.format);
+    return report::render_outcomes(outcomes, filter.platform, options.format);
   }
-  return "where the events ended\n" + report::render_outcomes(outcomes, options.format) +
-         "\nattempts\n" + report::render_log_counts(attempts, options.format);
+  return report::render_outcomes(outcomes, filter.platform, options.format) + "\nattempts\n" +
+         report::render_log_counts(attempts, options.format);
+}
+
+Result<int> show_quality(const Context& context, const Options& options,
+                         const audit::LogFilter& filter) {
+  if (filter.client_id.empty())
+    return fail(ErrorKind::usage, "audit --quality: whose events?", "add --client X");
+  PRUUV_TRY_ASSIGN(const auto database, open_store(context, store::OpenMode::read_only));
+  PRUUV_TRY_ASSIGN(const delivery::Roster roster, load_roster(context, *database));
+  PRUUV_TRY_ASSIGN(
+      std::vector<SignalShares> shares,
+      delivery::count_signals(*database, roster, filter.client_id, filter.since_s, filter.until_s));
+  std::erase_if(shares, [&](const SignalShares& one) {
+    return !filter.platform.empty() && one.platform != filter.platform;
+  });
+  put(STDOUT_FILENO, report::render_quality(filter.client_id, shares, options.format));
+  return 0;
 }
 
 std::string render_verification(const audit::Verification& verification, std::size_t journal_heads,
@@ -101,6 +126,7 @@ Result<int> audit(const Context& context, Options options) {
                 fmt::format("read --status: no such status as {}", printable(filter.status)),
                 "accepted, rejected, retryable, ambiguous, waiting, held or not_sent");
   }
+  if (options.quality) return show_quality(context, options, filter);
   PRUUV_TRY_ASSIGN(const auto database, open_store(context, store::OpenMode::read_only));
   if (options.summary) {
     PRUUV_TRY_ASSIGN(const std::string text, summarize(*database, options, filter));
@@ -131,12 +157,19 @@ void add_audit(CLI::App& app, Context& context) {
                       "from this time on: a time, a date, 24h, 7d (30d)");
   command->add_option("--until", options->until, "before this time");
   command->add_option("--limit", options->filter.limit, "rows at most (1000; 0 = all)");
-  command->add_flag("--summary", options->summary, "count instead of listing");
+  CLI::Option* const summary = command->add_flag(
+      "--summary", options->summary, "what became of every event, by platform and reason");
+  CLI::Option* const quality =
+      command
+          ->add_flag("--quality", options->quality,
+                     "by what the platforms can match the client's events, and what is missing")
+          ->excludes(summary);
   CLI::Option* const verify =
       command
           ->add_flag("--verify", options->verify,
                      "check that the records are whole, in order and unchanged")
-          ->excludes("--summary");
+          ->excludes(summary)
+          ->excludes(quality);
   command
       ->add_option("--head", options->head, "with --verify: a chain head that must be among them")
       ->needs(verify);

@@ -14,6 +14,7 @@
 #include "delivery/lane.hpp"
 #include "delivery/prepare.hpp"
 #include "identity/identity.hpp"
+#include "platforms/signals.hpp"
 #include "store/deliveries.hpp"
 #include "store/events.hpp"
 #include "store/schema.hpp"
@@ -44,9 +45,16 @@ Result<InspectedConnection> inspect_at(store::Database& database, const FunnelEv
   inspected.expires_s = decision.timing.expires_s;
   PRUUV_TRY_ASSIGN(inspected.delivery,
                    store::load_delivery(database, event.seq, decision.target.connection->id));
-  const bool encoded =
-      decision.encoding.refusals.empty() && !decision.encoding.conversion.object.empty();
-  if (encoded) inspected.request = build(decision.target, {&decision.encoding.conversion});
+  const Conversion& conversion = decision.encoding.conversion;
+  const bool is_sendable = decision.becomes_delivery() || inspected.delivery;
+  if (!is_sendable || !decision.encoding.refusals.empty() || conversion.object.empty())
+    return inspected;
+  inspected.request = build(decision.target, {&conversion});
+  const platforms::Platform& adapter = *decision.target.adapter;
+  const std::vector<bool> found = platforms::signals_in(adapter, conversion.object);
+  for (std::size_t i = 0; i < found.size(); ++i)
+    (found[i] ? inspected.signals_sent : inspected.signals_missing)
+        .push_back(adapter.signals[i].words);
   return inspected;
 }
 
@@ -162,7 +170,7 @@ Result<Inspection> inspect(store::Database& database, const Roster& roster,
   inspection.now_s = now_s;
   inspection.planned = event->seq <= info.planned_seq;
   const resolve::Resolution resolution =
-      resolve::resolve(*event, roster.of_client(event->client_id), now_s);
+      resolve::resolve(*event, roster.of_client(event->client_id), now_s, resolve::Reasons::every);
   for (const auto& [platform, reason] : resolution.by_platform) {
     inspection.by_platform.emplace_back(std::string(platform), reason);
   }

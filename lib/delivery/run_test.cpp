@@ -265,15 +265,21 @@ TEST_CASE("every event is accounted for") {
   ScriptedClient client(*world.database, meta_ok);
   world.run(client);
   world.add_events(200, 204);
-  const auto outcomes = store::count_outcomes(*world.database, "acme", {}, {});
+  const auto outcomes =
+      store::count_outcomes(*world.database, "acme", platforms::platform_names(), {}, {});
   REQUIRE(outcomes);
-  std::int64_t meta = 0, unplanned = 0;
-  for (const OutcomeCount& count : *outcomes) {
-    if (count.platform == "meta") meta += count.events;
-    if (count.outcome == "unplanned") unplanned += count.events;
+  CHECK(outcomes->events == 16);
+  CHECK(outcomes->without_click_id == 1);
+  for (const std::string_view platform : platforms::platform_names()) {
+    std::int64_t all = 0, not_planned = 0;
+    for (const OutcomeCount& count : outcomes->counts) {
+      if (count.platform != platform) continue;
+      all += count.events;
+      if (count.reason == Reason::not_planned) not_planned += count.events;
+    }
+    CHECK(all == 16);
+    CHECK(not_planned == 5);
   }
-  CHECK(meta == 11);
-  CHECK(unplanned == 5);
 }
 
 TEST_CASE("a secret that cannot be read holds its connection and says so without a request") {

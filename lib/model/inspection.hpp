@@ -26,6 +26,9 @@ struct InspectedConnection {
   std::int64_t expires_s = 0;
   std::optional<Delivery> delivery;    // as the store has it
   std::optional<HttpRequest> request;  // as it would be sent, with a placeholder for the credential
+  // What the platform can match the event by, and what it could beside; in plain words.
+  std::vector<std::string_view> signals_sent;
+  std::vector<std::string_view> signals_missing;
 };
 
 struct Inspection {
@@ -33,6 +36,7 @@ struct Inspection {
   std::int64_t now_s = 0;
   bool planned = false;  // a run has looked at it already
   std::vector<std::pair<std::string, Reason>> by_platform;
+  std::vector<Warning> click_ids;  // remarks on the event's click ids
   std::vector<InspectedConnection> connections;
   std::vector<LogRow> attempts;  // oldest first
 };

@@ -18,6 +18,7 @@ bool is_reason(Reason reason) {
   switch (reason) {
     case Reason::none:
     case Reason::routed:
+    case Reason::confirmed:
     case Reason::no_connection:
     case Reason::no_click_id:
     case Reason::unknown_client:
@@ -41,6 +42,7 @@ bool is_reason(Reason reason) {
     case Reason::known_failure:
     case Reason::unknown_outcome:
     case Reason::refused_with_others:
+    case Reason::not_planned:
     case Reason::paused:
     case Reason::credential_missing:
     case Reason::credential_refused:
@@ -121,7 +123,7 @@ TEST_CASE("every reason has a text of its own") {
     CHECK(codes.insert(text.code).second);
     CHECK(words.insert(text.words).second);
   }
-  CHECK(codes.size() == 70);
+  CHECK(codes.size() == 72);
 }
 
 TEST_CASE("a number of the store gives its reason back") {

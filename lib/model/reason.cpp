@@ -8,11 +8,14 @@ namespace {
 constexpr std::array texts = {
     ReasonText{Reason::none, "none", "no reason given", ""},
     ReasonText{Reason::routed, "routed", "goes to this platform", ""},
+    ReasonText{Reason::confirmed, "confirmed", "the platform says that it counted the event", ""},
     ReasonText{Reason::no_connection, "no_connection",
                "the client has no connection to this platform",
                "add one with `pruuv-send connections import`"},
-    ReasonText{Reason::no_click_id, "no_click_id", "the event carries no click id of this platform",
-               "check that the landing page keeps fbclid, gclid, gbraid, wbraid and ttclid"},
+    ReasonText{
+        Reason::no_click_id, "no_click_id", "the event carries no click id of this platform",
+        "that is right if the visitor came another way; if it was one of its ads, check that the "
+        "landing page keeps fbclid, gclid, gbraid, wbraid and ttclid"},
     ReasonText{Reason::unknown_client, "unknown_client", "no connection names this client",
                "check the client_id, or add connections for it"},
     ReasonText{Reason::not_matched, "not_matched",
@@ -64,6 +67,8 @@ constexpr std::array texts = {
                ""},
     ReasonText{Reason::refused_with_others, "refused_with_others",
                "its request was refused for one of the events in it; it is sent again", ""},
+    ReasonText{Reason::not_planned, "not_planned", "no run has looked at the event yet",
+               "it has its turn in the next run"},
     ReasonText{Reason::paused, "paused", "the connection is paused",
                "import the connection with \"paused\": false"},
     ReasonText{Reason::credential_missing, "credential_missing",

@@ -11,6 +11,7 @@ namespace pruuv {
 enum class Reason : std::uint8_t {
   none = 0,
   routed = 1,
+  confirmed = 2,
 
   // skipped: never becomes a delivery
   no_connection = 10,
@@ -40,6 +41,7 @@ enum class Reason : std::uint8_t {
   known_failure = 53,
   unknown_outcome = 54,
   refused_with_others = 55,
+  not_planned = 56,
 
   // held: the connection is at fault, or a person must decide
   paused = 60,

@@ -46,6 +46,15 @@ struct SettingSpec {
   std::span<const std::string_view> choices = {};  // what it may be; empty = any text
 };
 
+// Something by which a platform matches a conversion to a person or a click.
+struct SignalSpec {
+  std::string_view words;  // "e-mail"
+  // Where it stands in the platform's object: "user_data.em"; "list[].key" looks at every element;
+  // "a|b" is either, "a+b" both, + binding closer.
+  std::string_view paths;
+  std::string_view fields;  // what the collector stores for it: "email"
+};
+
 // What a request is for.
 enum class Purpose {
   deliver,
@@ -131,6 +140,7 @@ struct Platform {
   std::string_view second_copy_words;  // what a replay does there, for the person about to do it
   std::span<const Version> versions = {};      // that can be configured; empty where there is none
   std::span<const SettingSpec> settings = {};  // a connection's own keys; others are refused
+  std::span<const SignalSpec> signals = {};    // the strongest first
   bool can_validate = false;                   // build() knows Purpose::validate
 
   // Whether a lead with these click ids came from this platform.

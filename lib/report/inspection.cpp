@@ -16,60 +16,163 @@ std::string shown(const EventField& field, const FunnelEvent& event) {
   return field.personal ? mask_value(text) : printable(text);
 }
 
-std::string event_section(const Inspection& inspection) {
-  const FunnelEvent& event = inspection.event;
-  std::string out = fmt::format("event       {}\nclient      {}\nname        {}\ntime        {}\n",
-                                event.id, printable(event.client_id), printable(event.event_name),
-                                format_utc(event.event_time));
+// The names of the details only: any of them may be personal.
+std::string detail_names(const std::string& extra) {
+  const auto document = json::parse(extra, json::Numbers::as_text);
+  std::string out;
+  if (!document) return "no JSON object; not used";
+  for (const auto& [key, value] : document->root().members())
+    out += fmt::format("{}{}", out.empty() ? "" : ", ", printable(key));
+  return out;
+}
+
+std::string event_section(const FunnelEvent& event) {
+  std::string out = "\nthe event, personal data masked\n";
   for (const EventField& field : event_fields) {
     if ((event.*field.text).empty()) continue;
     out += fmt::format("  {:<26} {}\n", field.name, shown(field, event));
   }
-  if (!event.extra.empty())
-    out += fmt::format("  {:<26} {}\n", "extra", "keys this program does not use");
-  if (!inspection.planned)
-    out += "no run has looked at this event yet; below is what the next one will do\n";
+  if (!event.extra.empty()) out += fmt::format("  {:<26} {}\n", "extra", detail_names(event.extra));
   return out;
+}
+
+std::string hint_line(Reason reason, std::string_view indent) {
+  const std::string_view advice = text_of(reason).advice;
+  return advice.empty() ? std::string() : fmt::format("{}hint: {}\n", indent, advice);
 }
 
 std::string reason_line(Reason reason) {
   const ReasonText& text = text_of(reason);
-  std::string line = fmt::format("    {}: {}\n", text.code, text.words);
-  if (!text.advice.empty()) line += fmt::format("      hint: {}\n", text.advice);
-  return line;
+  return fmt::format("    {}: {}\n", text.code, text.words) + hint_line(reason, "      ");
 }
 
-std::string delivery_line(const Delivery& delivery) {
-  std::string line = fmt::format("  state     {}", word_of(delivery.state));
-  if (delivery.reason != Reason::none) line += fmt::format(" ({})", text_of(delivery.reason).words);
-  if (delivery.next_at_s) line += fmt::format(", due {}", format_utc(*delivery.next_at_s));
-  return line + fmt::format(", attempts: {}\n", delivery.attempts);
+const LogRow* last_attempt(const Inspection& inspection, const Connection& connection) {
+  for (auto row = inspection.attempts.rbegin(); row != inspection.attempts.rend(); ++row) {
+    if (row->platform == connection.platform && row->connection == connection.name) return &*row;
+  }
+  return nullptr;
 }
 
-std::string connection_section(const InspectedConnection& inspected) {
+std::string because(Reason reason) {
+  return reason == Reason::none ? std::string() : fmt::format(": {}", text_of(reason).words);
+}
+
+std::string error_of(const LogRow* attempt) {
+  if (attempt == nullptr || attempt->error.empty()) return {};
+  return attempt->error_message.empty() ? fmt::format(" ({})", printable(attempt->error))
+                                        : fmt::format(" ({}: {})", printable(attempt->error),
+                                                      printable(attempt->error_message));
+}
+
+// What has become of it there, in one sentence.
+std::string delivery_answer(const Delivery& delivery, const LogRow* attempt, std::int64_t now_s) {
+  const std::string when = attempt == nullptr ? std::string() : " on " + attempt->sent_at;
+  const std::string next =
+      !delivery.next_at_s || *delivery.next_at_s <= now_s
+          ? std::string("; it goes in the next run")
+          : fmt::format("; it goes in the first run from {} on", format_utc(*delivery.next_at_s));
+  switch (delivery.state) {
+    case DeliveryState::accepted:
+      return "accepted" + when;
+    case DeliveryState::confirmed:
+      return "accepted, and the platform says since that it counted it";
+    case DeliveryState::rejected:
+      return "refused" + when + because(delivery.reason) + error_of(attempt);
+    case DeliveryState::held:
+      return "held" + because(delivery.reason) + error_of(attempt);
+    case DeliveryState::expired:
+      return "never arrived in time" + because(delivery.reason);
+    case DeliveryState::ambiguous:
+      return "sent" + when + ", and nobody knows whether it arrived" + next;
+    case DeliveryState::retryable:
+      return "failed" + when + because(delivery.reason) + error_of(attempt) + next;
+    case DeliveryState::waiting:
+      return (delivery.reason == Reason::none ? "has its turn"
+                                              : "waits" + because(delivery.reason)) +
+             next;
+  }
+  return {};
+}
+
+std::string answer_of(const Inspection& inspection, const InspectedConnection& inspected) {
+  if (inspected.delivery) {
+    return delivery_answer(*inspected.delivery, last_attempt(inspection, inspected.connection),
+                           inspection.now_s);
+  }
+  if (inspected.reason == Reason::routed) return "goes in the next run";
+  if (class_of(inspected.reason) == ReasonClass::waiting) {
+    return fmt::format("waits{}; it goes in the first run from {} on", because(inspected.reason),
+                       format_utc(inspected.until_s.value_or(0)));
+  }
+  return "does not go" + because(inspected.reason);
+}
+
+Reason reason_to_mend(const InspectedConnection& inspected) {
+  return inspected.delivery ? inspected.delivery->reason : inspected.reason;
+}
+
+// One line a connection, one more a platform the client has no connection to.
+std::string answers(const Inspection& inspection) {
+  std::string out;
+  for (const auto& [platform, reason] : inspection.by_platform) {
+    std::size_t connections = 0;
+    for (const InspectedConnection& inspected : inspection.connections)
+      connections += inspected.connection.platform == platform ? 1 : 0;
+    for (const InspectedConnection& inspected : inspection.connections) {
+      const Connection& connection = inspected.connection;
+      if (connection.platform != platform) continue;
+      const std::string name =
+          connections == 1 ? platform : fmt::format("{}/{}", platform, printable(connection.name));
+      out += fmt::format("{:<10} {}\n", name, answer_of(inspection, inspected));
+      out += hint_line(reason_to_mend(inspected), "           ");
+    }
+    if (connections > 0) continue;
+    out += fmt::format("{:<10} does not go: {}\n", platform, text_of(reason).words);
+    out += hint_line(reason, "           ");
+  }
+  return out;
+}
+
+std::string remark_lines(const std::vector<Warning>& remarks) {
+  std::string out;
+  for (const Warning& remark : remarks) {
+    out += fmt::format("    {}: {}\n", remark.field, text_of(remark.reason).words);
+    out += hint_line(remark.reason, "      ");
+  }
+  return out;
+}
+
+std::string join_words(const std::vector<std::string_view>& words) {
+  return words.empty() ? std::string("nothing") : fmt::format("{}", fmt::join(words, ", "));
+}
+
+std::string connection_section(const Inspection& inspection, const InspectedConnection& inspected) {
   const Connection& connection = inspected.connection;
-  std::string out = fmt::format("\n{}/{} to {}{}{}\n", connection.platform,
+  std::string out = fmt::format("\n{}, connection {}, to {}{}{}\n", connection.platform,
                                 printable(connection.name), printable(connection.destination),
                                 connection.api.empty() ? "" : " by ", connection.api);
-  if (inspected.reason == Reason::routed) {
-    out += "  goes\n";
-  } else if (class_of(inspected.reason) == ReasonClass::waiting) {
-    out += fmt::format("  waits until {}\n", format_utc(inspected.until_s.value_or(0)));
-    out += reason_line(inspected.reason);
-  } else {
-    out += "  does not go\n";
-    for (const Reason reason : inspected.reasons) out += reason_line(reason);
-  }
-  if (inspected.delivery) out += delivery_line(*inspected.delivery);
+  out += fmt::format("  {}\n", answer_of(inspection, inspected));
   if (connection.paused) out += "  the connection is paused\n";
-  if (inspected.expires_s > 0)
-    out += fmt::format("  the platform takes it until {}\n", format_utc(inspected.expires_s));
-  if (!inspected.warnings.empty()) out += "  left out or remarkable:\n";
-  for (const Warning& warning : inspected.warnings) {
-    out += fmt::format("    {}: {}\n", warning.field, text_of(warning.reason).words);
+  if (!inspected.reasons.empty()) {
+    out += inspected.delivery ? "  as event and connection stand now, it would not go:\n"
+                              : "  everything against it:\n";
+    for (const Reason reason : inspected.reasons) out += reason_line(reason);
+  } else if (class_of(inspected.reason) == ReasonClass::waiting) {
+    out += reason_line(inspected.reason);
   }
   if (inspected.request) {
-    out += "  request, as it would be sent:\n";
+    out += fmt::format("  matched by: {}\n", join_words(inspected.signals_sent));
+    if (!inspected.signals_missing.empty())
+      out += fmt::format("  not known:  {}\n", join_words(inspected.signals_missing));
+    if (inspected.expires_s > inspection.now_s)
+      out += fmt::format("  the platform takes it until {}\n", format_utc(inspected.expires_s));
+  }
+  if (!inspected.warnings.empty())
+    out += "  left out or remarkable:\n" + remark_lines(inspected.warnings);
+  if (inspected.request) {
+    out += inspected.delivery && inspected.delivery->attempts > 0
+               ? "  the request, as it would be sent again:\n"
+               : "  the request, as it would be sent:\n";
     const std::string request = render_request(*inspected.request);
     for (const std::string_view line : split(trim(request), '\n')) {
       out += line.empty() ? "\n" : fmt::format("    {}\n", line);
@@ -78,27 +181,43 @@ std::string connection_section(const InspectedConnection& inspected) {
   return out;
 }
 
-void write_connection(json::Writer& out, const InspectedConnection& inspected) {
+void write_remarks(json::Writer& out, std::string_view key, const std::vector<Warning>& remarks) {
+  out.key(key);
+  out.begin_array();
+  for (const Warning& remark : remarks) {
+    out.begin_object();
+    out.member("field", remark.field);
+    out.member("reason", code_of(remark.reason));
+    out.end_object();
+  }
+  out.end_array();
+}
+
+void write_words(json::Writer& out, std::string_view key,
+                 const std::vector<std::string_view>& words) {
+  out.key(key);
+  out.begin_array();
+  for (const std::string_view word : words) out.text(word);
+  out.end_array();
+}
+
+void write_connection(json::Writer& out, const Inspection& inspection,
+                      const InspectedConnection& inspected) {
   const Connection& connection = inspected.connection;
   out.begin_object();
   out.member("platform", connection.platform);
   out.member("connection", connection.name);
   out.member("api", connection.api);
   out.member("destination", connection.destination);
+  out.member("answer", answer_of(inspection, inspected));
   out.member("decision", code_of(inspected.reason));
   out.key("reasons");
   out.begin_array();
   for (const Reason reason : inspected.reasons) out.text(code_of(reason));
   out.end_array();
-  out.key("warnings");
-  out.begin_array();
-  for (const Warning& warning : inspected.warnings) {
-    out.begin_object();
-    out.member("field", warning.field);
-    out.member("reason", code_of(warning.reason));
-    out.end_object();
-  }
-  out.end_array();
+  write_remarks(out, "warnings", inspected.warnings);
+  write_words(out, "signals", inspected.signals_sent);
+  write_words(out, "signals_missing", inspected.signals_missing);
   if (inspected.delivery) {
     out.member("state", word_of(inspected.delivery->state));
     out.member("state_reason", code_of(inspected.delivery->reason));
@@ -116,13 +235,17 @@ void write_connection(json::Writer& out, const InspectedConnection& inspected) {
 }  // namespace
 
 std::string render_inspection(const Inspection& inspection) {
-  std::string out = event_section(inspection);
-  out += "\n";
-  for (const auto& [platform, reason] : inspection.by_platform) {
-    out += fmt::format("{:<11} {}\n", platform, text_of(reason).words);
-  }
+  const FunnelEvent& event = inspection.event;
+  std::string out = fmt::format("{} of client {}, {}\nevent {}\n", printable(event.event_name),
+                                printable(event.client_id), format_utc(event.event_time), event.id);
+  if (!inspection.planned)
+    out += "no run has looked at this event yet; here is what the next one will do\n";
+  out += "\n" + answers(inspection);
+  if (!inspection.click_ids.empty())
+    out += "\nremarks on the click ids\n" + remark_lines(inspection.click_ids);
+  out += event_section(event);
   for (const InspectedConnection& connection : inspection.connections)
-    out += connection_section(connection);
+    out += connection_section(inspection, connection);
   out += "\nattempts\n";
   if (inspection.attempts.empty()) return out + "  none\n";
   return out + render_log(inspection.attempts, Format::table);
@@ -146,10 +269,11 @@ std::string render_inspection_json(const Inspection& inspection) {
   for (const auto& [platform, reason] : inspection.by_platform)
     out.member(platform, code_of(reason));
   out.end_object();
+  write_remarks(out, "click_ids", inspection.click_ids);
   out.key("connections");
   out.begin_array();
   for (const InspectedConnection& connection : inspection.connections)
-    write_connection(out, connection);
+    write_connection(out, inspection, connection);
   out.end_array();
   out.member_raw("attempts", trim(render_log(inspection.attempts, Format::json)));
   out.end_object();
@@ -181,31 +305,6 @@ std::string render_connections(const std::vector<Connection>& connections, Forma
     json.member("credential", c.credential);
     json.member("test_event_code", c.test_event_code);
     json.member_boolean("paused", c.paused);
-    json.end_object();
-  }
-  json.end_array();
-  if (format == Format::json) return json.str() + "\n";
-  return format == Format::csv ? csv : table.render();
-}
-
-std::string render_outcomes(const std::vector<OutcomeCount>& counts, Format format) {
-  Table table({"client", "platform", "outcome", "events", "reason"},
-              {false, false, false, true, false});
-  std::string csv = csv_line({"client_id", "platform", "outcome", "reason", "events"});
-  json::Writer json;
-  json.begin_array();
-  for (const OutcomeCount& c : counts) {
-    const std::string code = c.reason == Reason::none ? "" : std::string(code_of(c.reason));
-    const std::string words =
-        code.empty() ? "" : fmt::format("{}: {}", code, text_of(c.reason).words);
-    table.add({c.client_id, c.platform, c.outcome, std::to_string(c.events), words});
-    csv += csv_line({c.client_id, c.platform, c.outcome, code, std::to_string(c.events)});
-    json.begin_object();
-    json.member("client_id", c.client_id);
-    json.member("platform", c.platform);
-    json.member("outcome", c.outcome);
-    json.member("reason", code);
-    json.member_integer("events", c.events);
     json.end_object();
   }
   json.end_array();

@@ -67,30 +67,49 @@ Reason summarize(const FunnelEvent& event, std::string_view platform,
 
 }  // namespace
 
-Decision decide(const FunnelEvent& event, const Target& target, const Phone& phone,
-                std::int64_t now_s, bool use_from_seq) {
-  const Connection& connection = *target.connection;
-  const platforms::Platform& adapter = *target.adapter;
-  if (!adapter.claims(event)) return refused(target, Reason::no_click_id);
-  if (use_from_seq && event.seq <= connection.from_seq)
-    return refused(target, Reason::before_connection);
-  if (!matches(event, connection)) return refused(target, Reason::not_matched);
-  // Import takes no such time, but a collector may have written it; no adapter reckons with it.
-  if (!is_possible_time(event.event_time)) {
-    return refused(target, event.event_time > now_s ? Reason::event_in_future : Reason::too_old);
-  }
+namespace {
 
+// Reasons that need no look at the platform's object, in the order of their weight.
+std::vector<Reason> reasons_before_encoding(const FunnelEvent& event, const Target& target,
+                                            std::int64_t now_s, bool use_from_seq) {
+  const Connection& connection = *target.connection;
+  std::vector<Reason> reasons;
+  if (!target.adapter->claims(event)) reasons.push_back(Reason::no_click_id);
+  if (use_from_seq && event.seq <= connection.from_seq)
+    reasons.push_back(Reason::before_connection);
+  if (!matches(event, connection)) reasons.push_back(Reason::not_matched);
+  // Import takes no such time, but a collector may have written it; no adapter reckons with it.
+  if (!is_possible_time(event.event_time))
+    reasons.push_back(event.event_time > now_s ? Reason::event_in_future : Reason::too_old);
+  return reasons;
+}
+
+void add_once(std::vector<Reason>& reasons, Reason reason) {
+  if (std::find(reasons.begin(), reasons.end(), reason) == reasons.end()) reasons.push_back(reason);
+}
+
+}  // namespace
+
+Decision decide(const FunnelEvent& event, const Target& target, const Phone& phone,
+                std::int64_t now_s, bool use_from_seq, Reasons wanted) {
+  const platforms::Platform& adapter = *target.adapter;
   Decision decision;
   decision.target = target;
-  decision.encoding = adapter.encode(event, phone, connection);
-  decision.timing = adapter.timing(event, connection, *target.endpoint, now_s);
-  decision.reasons = decision.encoding.refusals;
+  decision.reasons = reasons_before_encoding(event, target, now_s, use_from_seq);
+  const bool is_enough = wanted == Reasons::leading || !is_possible_time(event.event_time);
+  if (!decision.reasons.empty() && is_enough) {
+    decision.reason = decision.reasons.front();
+    if (wanted == Reasons::leading) decision.reasons.resize(1);
+    return decision;
+  }
+  decision.encoding = adapter.encode(event, phone, *target.connection);
+  decision.timing = adapter.timing(event, *target.connection, *target.endpoint, now_s);
   const Reason time = decision.timing.reason;
-  const bool too_late_or_early =
-      class_of(time) == ReasonClass::expired || class_of(time) == ReasonClass::skipped;
   // An event that is too old is expired, whatever else is wrong with it: nothing can be mended any
   // more.
-  if (too_late_or_early) decision.reasons.insert(decision.reasons.begin(), time);
+  if (class_of(time) == ReasonClass::expired || class_of(time) == ReasonClass::skipped)
+    add_once(decision.reasons, time);
+  for (const Reason refusal : decision.encoding.refusals) add_once(decision.reasons, refusal);
   if (!decision.reasons.empty()) {
     decision.reason = decision.reasons.front();
   } else {
@@ -99,8 +118,8 @@ Decision decide(const FunnelEvent& event, const Target& target, const Phone& pho
   return decision;
 }
 
-Resolution resolve(const FunnelEvent& event, const std::vector<Target>& targets,
-                   std::int64_t now_s) {
+Resolution resolve(const FunnelEvent& event, const std::vector<Target>& targets, std::int64_t now_s,
+                   Reasons wanted) {
   Resolution resolution;
   resolution.decisions.reserve(targets.size());
   // Connections of one client nearly always share their default country: the number is parsed once.
@@ -108,7 +127,7 @@ Resolution resolve(const FunnelEvent& event, const std::vector<Target>& targets,
   std::string_view phone_country;
   for (const Target& target : targets) {
     const std::string_view country = target.connection->default_country;
-    if (!target.adapter->claims(event)) {
+    if (wanted == Reasons::leading && !target.adapter->claims(event)) {
       resolution.decisions.push_back(refused(target, Reason::no_click_id));
       continue;
     }
@@ -116,7 +135,7 @@ Resolution resolve(const FunnelEvent& event, const std::vector<Target>& targets,
       phone = identity::parse_phone(event.phone, event.country, country);
       phone_country = country;
     }
-    resolution.decisions.push_back(decide(event, target, *phone, now_s));
+    resolution.decisions.push_back(decide(event, target, *phone, now_s, true, wanted));
   }
   for (const std::string_view platform : platforms::platform_names()) {
     resolution.by_platform.emplace_back(platform,

@@ -38,11 +38,15 @@ struct Decision {
   }
 };
 
+// How far a decision looks: planning stops at the first reason, people want to know all that has to
+// be mended.
+enum class Reasons { leading, every };
+
 // The event at one connection of its client. A paused connection decides like any other: its
 // deliveries are held, not skipped. `use_from_seq` off: as if the connection had always existed
 // (inspect, backfill).
 Decision decide(const FunnelEvent& event, const Target& target, const Phone& phone,
-                std::int64_t now_s, bool use_from_seq = true);
+                std::int64_t now_s, bool use_from_seq = true, Reasons wanted = Reasons::leading);
 
 struct Resolution {
   std::vector<Decision> decisions;  // one a connection of the client, in their order
@@ -51,7 +55,7 @@ struct Resolution {
 };
 
 // The event at all connections of its client (`targets` are that client's only).
-Resolution resolve(const FunnelEvent& event, const std::vector<Target>& targets,
-                   std::int64_t now_s);
+Resolution resolve(const FunnelEvent& event, const std::vector<Target>& targets, std::int64_t now_s,
+                   Reasons wanted = Reasons::leading);
 
 }  // namespace pruuv::resolve

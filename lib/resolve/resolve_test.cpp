@@ -110,6 +110,31 @@ TEST_CASE("too old leads the reasons; a young Google click waits") {
   CHECK(of(resolution, "google") == Reason::routed);
 }
 
+TEST_CASE("people are told every reason at once, planning the first one") {
+  Connection tiktok = connection("tiktok");
+  tiktok.from_seq = 10;
+  tiktok.match_event_names = {"purchase"};
+  FunnelEvent event = lead();
+  event.seq = 10;
+  event.ttclid.clear();
+  event.page_url.clear();
+  event.event_time = now - 40 * 86400;
+  const std::vector<Target> targets = {target(tiktok)};
+  const auto planned = resolve::resolve(event, targets, now).decisions.at(0);
+  CHECK(planned.reasons == std::vector<Reason>{Reason::no_click_id});
+  const auto told = resolve::resolve(event, targets, now, resolve::Reasons::every).decisions.at(0);
+  CHECK(told.reason == Reason::no_click_id);
+  for (const Reason reason : {Reason::before_connection, Reason::not_matched, Reason::too_old,
+                              Reason::page_url_missing}) {
+    INFO(code_of(reason));
+    CHECK(std::ranges::count(told.reasons, reason) == 1);
+  }
+  event.event_time = INT64_MIN;
+  CHECK(resolve::resolve(event, targets, now, resolve::Reasons::every).decisions.at(0).reasons ==
+        std::vector<Reason>{Reason::no_click_id, Reason::before_connection, Reason::not_matched,
+                            Reason::too_old});
+}
+
 TEST_CASE("several connections of a platform each decide for themselves") {
   Connection first = connection("meta"), second = connection("meta");
   second.name = "second";

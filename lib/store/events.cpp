@@ -1,5 +1,7 @@
 #include "store/events.hpp"
 
+#include <limits>
+
 #include <fmt/format.h>
 
 #include "base/text.hpp"
@@ -161,6 +163,23 @@ Result<std::int64_t> seq_before_time(Database& database, std::int64_t received_a
     }
   }
   return low;
+}
+
+Result<std::vector<std::int64_t>> load_event_seqs(Database& database, std::string_view client_id,
+                                                  std::optional<std::int64_t> since_s,
+                                                  std::optional<std::int64_t> until_s) {
+  PRUUV_TRY_ASSIGN(
+      Statement* const read,
+      database.prepare(
+          "SELECT e.seq FROM client c CROSS JOIN event_plan ep CROSS JOIN funnel_event e"
+          " WHERE c.client_id = ?1 AND ep.client_no = c.no AND e.seq = ep.event_seq"
+          " AND e.event_time >= ?2 AND e.event_time < ?3 ORDER BY ep.event_seq"));
+  read->bind(1, client_id)
+      .bind(2, since_s.value_or(std::numeric_limits<std::int64_t>::min()))
+      .bind(3, until_s.value_or(std::numeric_limits<std::int64_t>::max()));
+  std::vector<std::int64_t> seqs;
+  PRUUV_TRY(read->for_each([&](const Statement& row) { seqs.push_back(row.integer(0)); }));
+  return seqs;
 }
 
 }  // namespace pruuv::store

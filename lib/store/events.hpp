@@ -40,4 +40,10 @@ Result<std::int64_t> last_event_seq(Database& database);
 // the events in it.
 Result<std::int64_t> seq_before_time(Database& database, std::int64_t received_at_s);
 
+// The numbers of a client's events that a run has looked at, in their order; [since, until) is of
+// event_time.
+Result<std::vector<std::int64_t>> load_event_seqs(Database& database, std::string_view client_id,
+                                                  std::optional<std::int64_t> since_s,
+                                                  std::optional<std::int64_t> until_s);
+
 }  // namespace pruuv::store

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -11,11 +12,14 @@
 
 namespace pruuv::store {
 
-// Every event of a client accounted for: by platform, outcome and reason; those no run has looked
-// at yet as `unplanned`, with an empty platform. [since, until) is of event_time. Reads all the
-// client's events.
-Result<std::vector<OutcomeCount>> count_outcomes(Database& database, std::string_view client_id,
-                                                 std::optional<std::int64_t> since_s,
-                                                 std::optional<std::int64_t> until_s);
+// Every event of a client accounted for, at each of the platforms. [since, until) is of event_time.
+// Reads all the client's events.
+Result<ClientOutcomes> count_outcomes(Database& database, std::string_view client_id,
+                                      const std::vector<std::string_view>& platforms,
+                                      std::optional<std::int64_t> since_s,
+                                      std::optional<std::int64_t> until_s);
+
+// The clients that events or connections name, by name.
+Result<std::vector<std::string>> load_client_ids(Database& database);
 
 }  // namespace pruuv::store

@@ -46,7 +46,7 @@ TEST_CASE("nothing a run does reads a table of history whole") {
   (void)value_of(release_held(*store, connection, Reason::paused, now_s));
   must(make_due(*store, 1, connection, Cause::retry, now_s));
   (void)value_of(count_open(*store));
-  (void)value_of(count_outcomes(*store, "acme", {}, {}));
+  (void)value_of(count_outcomes(*store, "acme", {"meta"}, {}, {}));
   (void)value_of(load_connections(*store));
   const Run run = value_of(begin_run(*store, "send", "0.1.0", now_s));
   const std::string store_id = value_of(load_store_info(*store)).store_id;
@@ -55,10 +55,11 @@ TEST_CASE("nothing a run does reads a table of history whole") {
   must(end_run(*store, run, 0, now_s));
 
   // Clients, connections, platforms and reasons do not grow with history; `store` has one row,
-  // sqlite_sequence two; `o` (count_open) and `x` (load_expiring) are as long as what is open.
-  CHECK(scans(store) == std::set<std::string>{"SCAN cl", "SCAN cn", "SCAN co", "SCAN o", "SCAN p",
-                                              "SCAN reason", "SCAN sqlite_sequence", "SCAN store",
-                                              "SCAN x"});
+  // sqlite_sequence two; `o` (count_open) and `x` (load_expiring) are as long as what is open;
+  // (subquery-1) is what count_outcomes, which no run does, has found of one client.
+  CHECK(scans(store) == std::set<std::string>{"SCAN (subquery-1)", "SCAN cl", "SCAN cn", "SCAN co",
+                                              "SCAN o", "SCAN p", "SCAN reason",
+                                              "SCAN sqlite_sequence", "SCAN store", "SCAN x"});
 }
 
 TEST_CASE("deliveries are listed through an index wherever there is one") {

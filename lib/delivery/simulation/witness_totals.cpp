@@ -61,36 +61,19 @@ void Witness::check_plans() {
 
 void Witness::check_outcomes() {
   const store::Snapshot snapshot = value_of(store::Snapshot::begin(*database_));
-  // An event counts once a platform, or once for each connection of it that it went to.
-  std::map<std::string, std::int64_t> events, unplanned;
-  std::map<std::pair<std::string, std::string>, std::int64_t> expected;
-  const std::int64_t mark = number(*database_, "SELECT planned_seq FROM store");
-  for (const auto& [seq, event] : books_.events) {
-    ++(seq > mark ? unplanned : events)[event.event.client_id];
-  }
-  std::map<std::pair<std::int64_t, std::string>, std::int64_t> copies;
-  for (const auto& [key, standing] : books_.standings)
-    ++copies[{key.second, fleet_.find(key.first)->stored.platform}];
+  std::map<std::string, std::int64_t> events;
+  for (const auto& [seq, event] : books_.events) ++events[event.event.client_id];
   for (const auto& [client, count] : events) {
-    for (const std::string_view platform : platforms::platform_names())
-      expected[{client, std::string(platform)}] = count;
-  }
-  for (const auto& [key, count] : copies)
-    expected[{books_.events.at(key.first).event.client_id, key.second}] += count - 1;
-  for (const auto& [client, count] : unplanned) expected[{client, ""}] = count;
-
-  std::map<std::pair<std::string, std::string>, std::int64_t> counted;
-  for (const auto& [client, platform_number] : events) {
-    for (const OutcomeCount& count :
-         value_of(store::count_outcomes(*database_, client, std::nullopt, std::nullopt))) {
-      counted[{client, count.platform}] += count.events;
+    const ClientOutcomes outcomes = value_of(store::count_outcomes(
+        *database_, client, platforms::platform_names(), std::nullopt, std::nullopt));
+    std::map<std::string, std::int64_t, std::less<>> counted;
+    for (const OutcomeCount& one : outcomes.counts) counted[one.platform] += one.events;
+    for (const std::string_view platform : platforms::platform_names()) {
+      if (counted[std::string(platform)] == count && outcomes.events == count) continue;
+      throw Violation{fmt::format("client {} has {} events, the outcomes say {} of {} for {}",
+                                  client, count, counted[std::string(platform)], outcomes.events,
+                                  platform)};
     }
-  }
-  for (const auto& [key, count] : expected) {
-    if (!events.contains(key.first)) continue;
-    if (counted[key] != count)
-      throw Violation{fmt::format("client {} has {} events for {}, the outcomes say {}", key.first,
-                                  count, key.second, counted[key])};
   }
 }
 
