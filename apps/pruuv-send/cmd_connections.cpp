@@ -1,6 +1,7 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <map>
 #include <memory>
 #include <sstream>
 #include <string>
@@ -29,6 +30,10 @@ struct Options {
   std::string backfill;
   bool yes = false;
   std::string client_id;
+  std::string platform;
+  std::string name = "default";
+  std::string api;
+  std::vector<std::string> changes;
   report::Format format = report::Format::table;
 };
 
@@ -174,6 +179,75 @@ Result<int> import(const Context& context, const Options& options) {
   return 0;
 }
 
+// "currency=EUR": what to change, from the flags and the words behind the connection.
+Result<std::map<std::string, std::string>> read_changes(const Options& options) {
+  std::map<std::string, std::string> changes;
+  if (!options.api.empty()) changes["api"] = options.api;
+  for (const std::string& word : options.changes) {
+    const auto equals = word.find('=');
+    const std::string key(trim(std::string_view(word).substr(0, equals)));
+    const bool is_identity = key == "client_id" || key == "platform" || key == "name";
+    if (equals == std::string::npos || key.empty() || is_identity) {
+      return fail(ErrorKind::usage,
+                  fmt::format("read {}: not a change of a connection", printable(word)),
+                  "write KEY=VALUE with a key of the connection's file, such as currency=EUR; "
+                  "event_names, conversion_actions, match and paused are changed by `connections "
+                  "import`");
+    }
+    changes[key] = word.substr(equals + 1);
+  }
+  if (changes.empty())
+    return fail(ErrorKind::usage, "connections set: nothing to change", "add KEY=VALUE or --api");
+  return changes;
+}
+
+Result<Connection> find_connection(store::Database& database, const Options& options) {
+  PRUUV_TRY_ASSIGN(const auto connections, store::load_connections(database, options.client_id));
+  for (const Connection& connection : connections) {
+    if (connection.platform == options.platform && connection.name == options.name)
+      return connection;
+  }
+  return fail(ErrorKind::usage,
+              fmt::format("client {} has no connection {}/{}", printable(options.client_id),
+                          printable(options.platform), printable(options.name)),
+              "`pruuv-send connections list` shows them; --name picks one that is not default");
+}
+
+Result<int> set(const Context& context, const Options& options) {
+  PRUUV_TRY_ASSIGN(const auto changes, read_changes(options));
+  PRUUV_TRY_ASSIGN(const auto database, open_store(context, store::OpenMode::read_write));
+  PRUUV_TRY_ASSIGN(store::Transaction transaction, store::Transaction::begin(*database));
+  PRUUV_TRY_ASSIGN(const Connection stored, find_connection(*database, options));
+  PRUUV_TRY_ASSIGN(const auto document, json::parse(platforms::render_connection(stored, changes),
+                                                    json::Numbers::as_text));
+  std::vector<Connection> changed;
+  PRUUV_TRY(parse_into(document.root(), changed));
+  PRUUV_TRY_ASSIGN(const Counts counts, save_all(*database, changed, context.clock->now_s()));
+  std::string keys;
+  for (const auto& [key, value] : changes) keys += (keys.empty() ? "" : ", ") + key;
+  if (counts.updated > 0) {
+    audit::OperatorAction action;
+    action.at_ms = context.clock->now_ms();
+    action.action = "connections-set";
+    action.operator_name = operator_name();
+    json::Writer detail;
+    detail.begin_object();
+    detail.member("client_id", stored.client_id);
+    detail.member("platform", stored.platform);
+    detail.member("connection", stored.name);
+    detail.member("keys", keys);
+    detail.end_object();
+    action.detail = detail.str();
+    PRUUV_TRY(audit::append_operator_action(*database, action));
+  }
+  PRUUV_TRY(transaction.commit());
+  put(STDOUT_FILENO,
+      fmt::format(
+          "{} {}/{}: {}\n", printable(stored.client_id), stored.platform, printable(stored.name),
+          counts.updated > 0 ? "changed " + printable(keys) : std::string("was so already")));
+  return 0;
+}
+
 Result<int> list(const Context& context, const Options& options) {
   PRUUV_TRY_ASSIGN(const auto database, open_store(context, store::OpenMode::read_only));
   auto connections = options.client_id.empty()
@@ -198,6 +272,15 @@ void add_connections(CLI::App& app, Context& context) {
   importing->add_flag("--yes", options->yes, "do not ask");
   importing->final_callback([&context, options] {
     context.command = [&context, options] { return import(context, *options); };
+  });
+  CLI::App* setting = command->add_subcommand("set", "Change one connection");
+  setting->add_option("CLIENT", options->client_id, "the client's id")->required();
+  setting->add_option("PLATFORM", options->platform, "meta, google or tiktok")->required();
+  setting->add_option("--name", options->name, "which of several connections (default)");
+  setting->add_option("--api", options->api, "google: data_manager or google_ads");
+  setting->add_option("KEY=VALUE", options->changes, "keys as in the connections' file");
+  setting->final_callback([&context, options] {
+    context.command = [&context, options] { return set(context, *options); };
   });
   CLI::App* listing = command->add_subcommand("list", "Show the connections");
   listing->add_option("--client", options->client_id, "of this client only");

@@ -166,7 +166,75 @@ Result<void> read_country_and_currency(const json::Value& object, Connection& co
   return {};
 }
 
+// Members in the order they are written, unless `changes` has another text for them.
+class Members {
+ public:
+  explicit Members(const std::map<std::string, std::string>& changes) : changes_(changes) {
+    out_.begin_object();
+  }
+  void text(const std::string& key, const std::string& value) {
+    const auto changed = changes_.find(key);
+    out_.member(key, changed == changes_.end() ? value : changed->second);
+    if (changed != changes_.end()) changes_.erase(changed);
+  }
+  void map(std::string_view key, const std::map<std::string, std::string>& texts) {
+    if (texts.empty()) return;
+    out_.key(key);
+    out_.begin_object();
+    for (const auto& [name, value] : texts) out_.member(name, value);
+    out_.end_object();
+  }
+  void list(std::string_view key, const std::vector<std::string>& texts) {
+    if (texts.empty()) return;
+    out_.key(key);
+    out_.begin_array();
+    for (const std::string& one : texts) out_.text(one);
+    out_.end_array();
+  }
+  json::Writer& writer() { return out_; }
+  std::string finish() {
+    for (const auto& [key, value] : changes_) out_.member(key, value);
+    out_.end_object();
+    return out_.str();
+  }
+
+ private:
+  std::map<std::string, std::string> changes_;
+  json::Writer out_;
+};
+
 }  // namespace
+
+std::string render_connection(const Connection& connection,
+                              const std::map<std::string, std::string>& changes) {
+  const auto adapter = pick_adapter(connection.platform, connection.api);
+  Members out(changes);
+  out.text("client_id", connection.client_id);
+  out.text("platform", connection.platform);
+  out.text("name", connection.name);
+  out.text("api", connection.api);
+  out.text(adapter ? std::string((*adapter)->destination_key) : "destination",
+           connection.destination);
+  out.text("conversion_action_id", connection.conversion_action_id);
+  out.text("login_customer_id", connection.login_customer_id);
+  out.map("event_names", connection.event_names);
+  out.map("conversion_actions", connection.conversion_actions);
+  out.text("default_country", connection.default_country);
+  out.text("currency", connection.currency);
+  out.text("credential", connection.credential);
+  out.text("test_event_code", connection.test_event_code);
+  if (connection.paused) out.writer().member_boolean("paused", true);
+  out.text("on_unknown", connection.on_unknown == OnUnknown::hold ? "hold" : "");
+  if (!connection.match_event_names.empty() || !connection.match_hosts.empty()) {
+    out.writer().key("match");
+    out.writer().begin_object();
+    out.list("event_names", connection.match_event_names);
+    out.list("hosts", connection.match_hosts);
+    out.writer().end_object();
+  }
+  for (const auto& [name, value] : connection.settings) out.text(name, value);
+  return out.finish();
+}
 
 Result<Connection> parse_connection(const json::Value& value) {
   if (!value.is_object()) return fail(ErrorKind::config, "a connection is no JSON object");

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <map>
+#include <string>
+
 #include "base/json.hpp"
 #include "base/result.hpp"
 #include "model/connection.hpp"
@@ -15,5 +18,11 @@ namespace pruuv::platforms {
 // numbers. Checked and put into the platform's spelling. Errors (config) name the key; an unknown
 // key is one. `value` must have been parsed with json::Numbers::as_text.
 Result<Connection> parse_connection(const json::Value& value);
+
+// The connection as parse_connection() reads it, with the members of `changes` in place of its own;
+// an empty text leaves the member out. Keys are top-level ones, a platform's settings as
+// "meta.partner_agent".
+[[nodiscard]] std::string render_connection(const Connection& connection,
+                                            const std::map<std::string, std::string>& changes);
 
 }  // namespace pruuv::platforms
