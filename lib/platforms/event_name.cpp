@@ -46,7 +46,7 @@ std::optional<std::string> platform_event_name(const FunnelEvent& event,
                                     ? trim(mapped->second)
                                     : standard_spelling(trim(event.event_name), words, standard);
   if (name.empty() || !is_valid_utf8(name) || characters(name) > event_name_max ||
-      holds_email_address(name)) {
+      Person(event).is_named_in(name)) {
     return std::nullopt;
   }
   return std::string(name);

@@ -23,9 +23,10 @@ constexpr std::array<std::string_view, 62> currencies = {
     "SEK", "SGD", "THB", "TRY", "TWD", "UAH", "USD", "VES", "VND", "ZAR",
 };
 
-// Without them the conversion is still worth something to the account.
+// Without them the conversion is still worth something to the account. A phone number that slipped
+// into an amount would be sold as billions.
 void read_checked_money(Properties& out, const FunnelEvent& event, const Connection& connection,
-                        std::vector<Warning>& warnings) {
+                        const Person& person, std::vector<Warning>& warnings) {
   Money money = read_money(event, connection);
   if (money.value_is == Stated::missing) return;
   if (money.value_is == Stated::invalid) {
@@ -36,7 +37,8 @@ void read_checked_money(Properties& out, const FunnelEvent& event, const Connect
     warnings.push_back({"currency", Reason::currency_left_out});
     return;
   }
-  out.value = std::move(money.value);
+  out.value = sendable_plain_text(money.value, "value", person, warnings);
+  if (out.value.empty()) return;
   out.currency = std::move(money.currency);
 }
 
@@ -50,7 +52,8 @@ std::vector<ContentItem> read_contents(const Details& details, const Person& per
                                        std::vector<Warning>& warnings) {
   std::vector<ContentItem> items = details.contents(warnings);
   for (ContentItem& item : items) {
-    for (std::string* const text : {&item.id, &item.name, &item.category, &item.brand}) {
+    for (std::string* const text :
+         {&item.id, &item.name, &item.category, &item.brand, &item.price, &item.quantity}) {
       *text = sendable_plain_text(*text, "contents", person, warnings);
     }
   }
@@ -103,7 +106,7 @@ Properties read_properties(const FunnelEvent& event, const Connection& connectio
                            const Details& details, const Person& person,
                            std::vector<Warning>& warnings) {
   Properties out;
-  read_checked_money(out, event, connection, warnings);
+  read_checked_money(out, event, connection, person, warnings);
   out.order_id = sendable_plain_text(event.order_id, "order_id", person, warnings);
   out.shop_id = plain_detail(details, "shop_id", person, warnings);
   out.content_type = details.choice("content_type", content_types, warnings);
