@@ -121,6 +121,7 @@ class Rows {
     event.last_name = "Quillfeather";
     if (one_in(2)) event.ttclid = "E.C.P.abc";
     if (one_in(2)) event.value = "129.90", event.currency = "EUR";
+    if (one_in(2)) event.ip = "8.8.8.8", event.country = "GB";
     event.consent_ad_user_data = one_in(8) ? "denied" : "";
     if (!one_in(8)) event.extra = extra();
     return event;
