@@ -172,6 +172,10 @@ constexpr std::array texts = {
     ReasonText{Reason::click_id_placeholder, "click_id_placeholder",
                "this is a placeholder, not a click id",
                "look for a template or a script on the landing page that was not filled in"},
+    ReasonText{Reason::personal_data_left_out, "personal_data_left_out",
+               "an e-mail address, phone number or name stands where it would go in the clear, so "
+               "the field is left out",
+               "have the collector put personal data into its own fields, where it is hashed"},
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "platforms/personal_data.hpp"
 
 namespace pruuv::platforms {
 namespace {
@@ -15,16 +16,26 @@ std::size_t characters(std::string_view text) {
 
 std::string_view standard_spelling(std::string_view name, std::span<const EventWord> words,
                                    std::span<const std::string_view> standard) {
-  for (const EventWord& word : words) {
-    if (equal_ignoring_ascii_case(name, word.word)) return word.standard;
-  }
+  const std::string squashed = squashed_event_name(name);
+  const auto own = std::ranges::find(words, squashed, &EventWord::word);
+  if (own != words.end()) return own->standard;
   for (const std::string_view one : standard) {
-    if (equal_ignoring_ascii_case(name, one)) return one;
+    if (squashed == squashed_event_name(one)) return one;
   }
-  return name;
+  const auto known = common_event_words();
+  const auto common = std::ranges::find(known, squashed, &EventWord::word);
+  if (common == known.end()) return name;
+  const auto spelling = std::ranges::find(standard, common->standard);
+  return spelling == standard.end() ? name : *spelling;
 }
 
 }  // namespace
+
+std::string squashed_event_name(std::string_view name) {
+  std::string squashed = ascii_lower(name);
+  std::erase_if(squashed, [](char c) { return c == ' ' || c == '-' || c == '_'; });
+  return squashed;
+}
 
 std::optional<std::string> platform_event_name(const FunnelEvent& event,
                                                const Connection& connection,
@@ -34,8 +45,10 @@ std::optional<std::string> platform_event_name(const FunnelEvent& event,
   const std::string_view name = mapped != connection.event_names.end()
                                     ? trim(mapped->second)
                                     : standard_spelling(trim(event.event_name), words, standard);
-  if (name.empty() || !is_valid_utf8(name) || characters(name) > event_name_max)
+  if (name.empty() || !is_valid_utf8(name) || characters(name) > event_name_max ||
+      Person(event).is_named_in(name)) {
     return std::nullopt;
+  }
   return std::string(name);
 }
 

@@ -7,8 +7,8 @@
 namespace pruuv::platforms {
 namespace {
 
-constexpr std::array<EventWord, 1> words = {{{"booking", "Schedule"}}};
-constexpr std::array<std::string_view, 3> standard = {"Lead", "Purchase", "Schedule"};
+constexpr std::array<EventWord, 1> words = {{{"checkout", "PlaceAnOrder"}}};
+constexpr std::array<std::string_view, 4> standard = {"AddToCart", "Lead", "Purchase", "Schedule"};
 
 std::optional<std::string> name_of(const std::string& event_name,
                                    const std::map<std::string, std::string>& mapped = {}) {
@@ -24,6 +24,20 @@ TEST_CASE("event names") {
   CHECK(name_of("PURCHASE") == "Purchase");
   CHECK(name_of(" Booking ") == "Schedule");
   CHECK(name_of(" demo_requested ") == "demo_requested");
+  CHECK(name_of("checkout") == "PlaceAnOrder");
+}
+
+TEST_CASE("names are compared without regard to case and to what stands between words") {
+  for (const std::string name : {"add_to_cart", "Add To Cart", "ADD-TO-CART", "addToCart"}) {
+    CHECK(name_of(name) == "AddToCart");
+  }
+  CHECK(name_of("Form-Submit") == "Lead");
+  CHECK(name_of("form.submit") == "form.submit");
+}
+
+TEST_CASE("a word for an event the platform does not have stays as it is written") {
+  CHECK(name_of("Sign-Up") == "Sign-Up");
+  CHECK(name_of("file_download") == "file_download");
 }
 
 TEST_CASE("the connection's mapping wins, by the exact funnel name and as it is written there") {
@@ -35,6 +49,7 @@ TEST_CASE("the connection's mapping wins, by the exact funnel name and as it is 
 TEST_CASE("names that cannot be sent") {
   CHECK(!name_of("  "));
   CHECK(!name_of("caf\xe9"));
+  CHECK(!name_of("signup jane@example.com"));
   CHECK(!name_of("lead", {{"lead", " "}}));
   CHECK(name_of(std::string(50, 'x')));
   CHECK(!name_of(std::string(51, 'x')));

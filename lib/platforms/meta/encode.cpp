@@ -38,8 +38,6 @@ constexpr std::array<std::string_view, 18> standard_events = {
     "Subscribe",        "ViewContent",
 };
 
-constexpr std::array<EventWord, 1> event_words = {{{"booking", "Schedule"}}};
-
 // user_data as it will be written; empty = left out. Keys are Meta's.
 struct UserData {
   std::string em, ph, fn, ln, ct, st, zp, country, external_id;  // SHA-256
@@ -192,7 +190,7 @@ Encoding encode(const FunnelEvent& event, const Phone& phone, const Connection& 
   if (consent(event.consent_ad_user_data) == Consent::denied) {
     out.refusals.push_back(Reason::consent_denied);
   }
-  const auto name = platform_event_name(event, connection, event_words, standard_events);
+  const auto name = platform_event_name(event, connection, {}, standard_events);
   if (!name) out.refusals.push_back(Reason::event_name_invalid);
   const std::string event_name = name.value_or("");
   const Money money = read_checked_money(event, connection, event_name == "Purchase", out);

@@ -6,6 +6,7 @@
 
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "platforms/consent.hpp"
 #include "platforms/credential.hpp"
 #include "platforms/page_url.hpp"
 #include "platforms/tiktok/classify.hpp"
@@ -68,8 +69,15 @@ HttpRequest build(std::span<const Conversion* const> conversions, const Connecti
   return request;
 }
 
+constexpr std::array<std::string_view, 2> external_id_choices = {"hash", "off"};
+
 constexpr std::array setting_specs = {
     SettingSpec{"tiktok.page_url", "the page of events without one"},
+    SettingSpec{"tiktok.denied_consent",
+                "events whose person denied consent: skip, or send with the click id alone",
+                denied_consent_choices},
+    SettingSpec{"tiktok.external_id", "the customer's own id: hash (the default), or off",
+                external_id_choices},
 };
 
 // Introduced 2022-08-15, "available until TBD". What is expired fails.
