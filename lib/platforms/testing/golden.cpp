@@ -119,6 +119,8 @@ FunnelEvent event_from_json(std::string_view json) {
       event.event_name = as_text(value);
     } else if (key == "event_time") {
       event.event_time = value.integer().value_or(0);
+    } else if (key == "extra") {
+      event.extra = value.is_object() ? value.dump() : as_text(value);
     } else {
       throw std::runtime_error("test data: an event has no field " + std::string(key));
     }
