@@ -74,9 +74,11 @@ TEST_CASE("the encoding is said where any event has user data") {
   CHECK(request_of(both).body.find(R"("encoding":"HEX")") != std::string::npos);
 }
 
-TEST_CASE("a click id that looks like user data is none") {
-  const auto conversion =
-      data_manager.encode(event(R"({"userData":{)"), {}, connection()).conversion;
+TEST_CASE("a text that looks like user data is none") {
+  FunnelEvent hostile = event("a");
+  hostile.extra = R"({"custom_variables":{"plan":"{\"userData\":{"}})";
+  const auto conversion = data_manager.encode(hostile, {}, connection()).conversion;
+  REQUIRE(conversion.object.find("userData") != std::string::npos);
   const Conversion* const conversions[] = {&conversion};
   const std::string body = request_of(conversions).body;
   CHECK(json::parse(body));

@@ -73,12 +73,10 @@ TEST_CASE("the access token stands in its header only") {
         "Bearer placeholder-access-token");
 }
 
-TEST_CASE("a text that would break the JSON is escaped") {
-  const auto conversion =
-      google_ads.encode(event(R"(a"b\c)", 1795356180), {}, connection()).conversion;
-  const auto document = json::parse(conversion.object);
-  REQUIRE(document);
-  CHECK(document->root()["gclid"].text() == R"(a"b\c)");
+TEST_CASE("a text that would break the JSON is no click id") {
+  const auto encoding = google_ads.encode(event(R"(a"b\c)", 1795356180), {}, connection());
+  REQUIRE(encoding.refusals.size() == 1);
+  CHECK(encoding.refusals.front() == Reason::click_id_malformed);
 }
 
 HttpResponse partial_failure(const std::string& message) {

@@ -2,11 +2,16 @@
 
 #include <fmt/format.h>
 
+#include "platforms/google/settings.hpp"
+
 namespace pruuv::platforms::google {
 
-std::vector<HttpHeader> bearer_headers(const Credential& credential) {
-  return {{"Authorization", Secret(fmt::format("Bearer {}", credential.access_token.reveal()))},
-          {"Content-Type", std::string("application/json")}};
+std::vector<HttpHeader> bearer_headers(const Credential& credential, const Connection& connection) {
+  std::vector<HttpHeader> out = {
+      {"Authorization", Secret(fmt::format("Bearer {}", credential.access_token.reveal()))}};
+  const std::string project = setting(connection, user_project_setting);
+  if (!project.empty()) out.push_back({"x-goog-user-project", project});
+  return out;
 }
 
 std::string joined_objects(std::span<const Conversion* const> conversions) {

@@ -17,8 +17,10 @@ namespace pruuv::platforms::google {
 inline constexpr std::string_view second_copy_words =
     "Google drops a second copy of the same event id and conversion action, however late";
 
-// Authorization with the access token, Content-Type.
-[[nodiscard]] std::vector<HttpHeader> bearer_headers(const Credential& credential);
+// Authorization with the access token; x-goog-user-project where the connection names one.
+// developers.google.com/data-manager/api/devguides/quickstart/set-up-access
+[[nodiscard]] std::vector<HttpHeader> bearer_headers(const Credential& credential,
+                                                     const Connection& connection);
 
 // The objects as they are, with commas between them.
 [[nodiscard]] std::string joined_objects(std::span<const Conversion* const> conversions);
