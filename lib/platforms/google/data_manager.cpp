@@ -11,6 +11,7 @@
 #include "platforms/google/click.hpp"
 #include "platforms/google/credential.hpp"
 #include "platforms/google/data_manager_answer.hpp"
+#include "platforms/google/data_manager_status.hpp"
 #include "platforms/google/facts.hpp"
 #include "platforms/google/google.hpp"
 #include "platforms/google/oauth.hpp"
@@ -271,6 +272,8 @@ const Platform data_manager = {
         },
     .parse_token =
         [](const HttpResponse& response) { return parse_token(response, data_manager_scope); },
+    .status_request = status_request,
+    .parse_status = parse_status,
 };
 
 }  // namespace pruuv::platforms::google

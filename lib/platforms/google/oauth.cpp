@@ -9,6 +9,7 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "platforms/google/answer.hpp"
+#include "platforms/google/request.hpp"
 #include "platforms/google/service_account.hpp"
 #include "platforms/transport.hpp"
 
@@ -62,21 +63,6 @@ const TokenError& token_error(std::string_view code, std::string_view descriptio
 // It goes into a header, where a line break would begin another one.
 bool is_token(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
-}
-
-// application/x-www-form-urlencoded; every byte but the unreserved ones of RFC 3986 is escaped.
-void append_form_value(std::string& out, std::string_view text) {
-  static constexpr std::string_view hex = "0123456789ABCDEF";
-  for (const char c : text) {
-    if (is_ascii_alpha(c) || is_ascii_digit(c) || c == '-' || c == '.' || c == '_' || c == '~') {
-      out += c;
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    out += '%';
-    out += hex[byte >> 4U];
-    out += hex[byte & 0x0FU];
-  }
 }
 
 TokenAnswer failed(Verdict verdict) {

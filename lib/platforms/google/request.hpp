@@ -22,6 +22,10 @@ inline constexpr std::string_view second_copy_words =
 [[nodiscard]] std::vector<HttpHeader> bearer_headers(const Credential& credential,
                                                      const Connection& connection);
 
+// The text behind what is there, escaped for a query or a form: every byte but the unreserved ones
+// of RFC 3986. At most three bytes for one.
+void append_form_value(std::string& out, std::string_view text);
+
 // The objects as they are, with commas between them.
 [[nodiscard]] std::string joined_objects(std::span<const Conversion* const> conversions);
 
