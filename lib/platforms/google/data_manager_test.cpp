@@ -119,7 +119,8 @@ TEST_CASE("a refused row says which field it was") {
   response.body = R"({"error":{"code":400,"status":"INVALID_ARGUMENT","details":[{"@type":
       "type.googleapis.com/google.rpc.BadRequest","fieldViolations":[{"field":
       "events.events[0].event_source","reason":"REQUIRED_FIELD_MISSING"}]}]}})";
-  CHECK(classify_ingest(response, 2).verdicts.front().message == "events.events[0].event_source");
+  CHECK(classify_ingest(response, 2).verdicts.front().message ==
+        "a field that Google needs is missing (events.events[0].event_source)");
 }
 
 }  // namespace

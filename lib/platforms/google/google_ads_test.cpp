@@ -107,7 +107,7 @@ TEST_CASE("an account that may not use this API is told of the other one") {
   response.status = 200;
   response.body = document->root()["body"].dump();
   const std::string message = classify_upload(response, 2).verdicts.front().message;
-  CHECK(message.find("\"api\": \"data_manager\"") != std::string::npos);
+  CHECK(message.find("`pruuv-send connections set ... --api data_manager`") != std::string::npos);
 }
 
 }  // namespace
