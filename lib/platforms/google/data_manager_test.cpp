@@ -9,11 +9,25 @@ namespace pruuv::platforms::google {
 namespace {
 
 TEST_CASE("golden requests of data_manager") {
-  testing::check_golden_requests(data_manager, "data_manager", 25);
+  testing::check_golden_requests(data_manager, "data_manager", 50);
+}
+
+TEST_CASE("a request to Data Manager that only asks for a check says so") {
+  const std::string folder = "golden/data_manager/full_gclid/";
+  const Connection connection = testing::connection_from_json(
+      testing::read_testdata(folder + "connection.json"), data_manager);
+  const FunnelEvent event = testing::event_from_json(testing::read_testdata(folder + "event.json"));
+  const auto conversion =
+      data_manager.encode(event, testing::phone_of(event, connection), connection).conversion;
+  const Conversion* const conversions[] = {&conversion};
+  CHECK(testing::matches_golden("golden/data_manager/validate_only.json",
+                                testing::render_request(data_manager.build(
+                                    conversions, connection, data_manager.default_endpoint,
+                                    testing::placeholder_credential(), Purpose::validate))));
 }
 
 TEST_CASE("recorded answers of data_manager") {
-  testing::check_recorded_responses(data_manager, "data_manager", 35);
+  testing::check_recorded_responses(data_manager, "data_manager", 53);
 }
 
 Connection connection() {
