@@ -62,9 +62,17 @@ std::string digits_of(std::string_view text) {
   return out;
 }
 
-// An e-mail address, the person's own phone number, or one of their other fields word by word.
+// "+44 20 7031 3000": with the plus in front nothing else looks so.
+bool is_international_phone(std::string_view value) {
+  const bool fits = std::ranges::all_of(value, [](char c) {
+    return is_ascii_digit(c) || std::string_view("+-. ()/").find(c) != std::string_view::npos;
+  });
+  return fits && value.starts_with('+') && digits_of(value).size() >= phone_digits_min;
+}
+
+// An e-mail address, a phone number, or one of the person's other fields word by word.
 bool is_personal(std::string_view value, const FunnelEvent& event) {
-  if (value.find('@') != std::string_view::npos) return true;
+  if (value.find('@') != std::string_view::npos || is_international_phone(value)) return true;
   const std::string phone = digits_of(event.phone);
   if (phone.size() >= phone_digits_min && digits_of(value).find(phone) != std::string::npos) {
     return true;
