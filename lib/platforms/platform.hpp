@@ -79,6 +79,7 @@ struct Credential {
   Secret service_account_email;  // Google, instead of those three: a service account's key
   Secret private_key;            // PEM
   Secret private_key_id;
+  Secret developer_token;  // Google Ads API, optional
 };
 
 struct AccessToken {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "platforms/google/settings.hpp"
 
 namespace pruuv::platforms::google {
 namespace {
@@ -60,7 +61,7 @@ Result<void> check_connection(Connection& connection) {
   for (auto& [event_name, id] : connection.conversion_actions) {
     PRUUV_TRY(check_action_id(id, fmt::format("conversion_actions \"{}\"", printable(event_name))));
   }
-  return {};
+  return check_settings(connection);
 }
 
 std::string conversion_action(const FunnelEvent& event, const Connection& connection) {

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "platforms/click_id.hpp"
 #include "platforms/window.hpp"
 
 namespace pruuv::platforms::google {
@@ -38,6 +39,8 @@ std::optional<ClickId> pick_click_id(const FunnelEvent& event, std::vector<Warni
     if (value.empty()) continue;
     if (!is_valid_utf8(value)) {
       warnings.push_back({field.name, Reason::text_not_utf8});
+    } else if (!is_possible_google_click_id(value)) {
+      warnings.push_back({field.name, Reason::click_id_malformed});
     } else if (picked) {
       warnings.push_back({field.name, Reason::several_google_click_ids});
     } else {

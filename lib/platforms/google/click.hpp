@@ -16,7 +16,7 @@ namespace pruuv::platforms::google {
 
 struct ClickId {
   std::string_view field;  // "gclid", "gbraid" or "wbraid": also Google's JSON key
-  std::string value;       // without white space around it, valid UTF-8, never empty
+  std::string value;       // without white space around it, of the characters click ids have
 
   // User identifiers may not stand beside these two.
   [[nodiscard]] bool is_braid() const { return field == "gbraid" || field == "wbraid"; }
@@ -26,7 +26,8 @@ struct ClickId {
 [[nodiscard]] bool claims(const FunnelEvent& event);
 
 // The one click id that is sent: gclid, else gbraid, else wbraid (Google's samples insist on
-// exactly one; gbraid and wbraid together are refused). Warns of what is left out.
+// exactly one; gbraid and wbraid together are refused). One that cannot be a click id is passed
+// over for the next. Warns of what is left out.
 [[nodiscard]] std::optional<ClickId> pick_click_id(const FunnelEvent& event,
                                                    std::vector<Warning>& warnings);
 

@@ -9,16 +9,17 @@
 #include "platforms/google/account.hpp"
 #include "platforms/google/answer.hpp"
 #include "platforms/google/click.hpp"
+#include "platforms/google/credential.hpp"
 #include "platforms/google/data_manager_answer.hpp"
+#include "platforms/google/data_manager_status.hpp"
 #include "platforms/google/facts.hpp"
 #include "platforms/google/google.hpp"
 #include "platforms/google/oauth.hpp"
 #include "platforms/google/request.hpp"
+#include "platforms/google/settings.hpp"
 
 // Event and IngestEventsRequest:
-// developers.google.com/data-manager/api/reference/rest/v1/events/ingest The visitor's IP address
-// is never sent: Google forbids it for the EEA, the UK and Switzerland, and nobody says where a
-// visitor was.
+// developers.google.com/data-manager/api/reference/rest/v1/events/ingest
 namespace pruuv::platforms::google {
 namespace {
 
@@ -107,6 +108,50 @@ void write_consent(json::Writer& writer, const FunnelEvent& event) {
   writer.end_object();
 }
 
+// The destination of a variable is its event's.
+void write_custom_variables(json::Writer& writer, std::span<const CustomVariable> variables) {
+  if (variables.empty()) return;
+  writer.key("customVariables");
+  writer.begin_array();
+  for (const CustomVariable& variable : variables) {
+    writer.begin_object();
+    writer.member("variable", variable.name);
+    writer.member("value", variable.value);
+    writer.end_object();
+  }
+  writer.end_array();
+}
+
+// The quantity is an int64, which JSON of protocol buffers writes as a text.
+void write_cart(json::Writer& writer, const std::optional<Cart>& cart) {
+  if (!cart) return;
+  writer.key("cartData");
+  writer.begin_object();
+  writer.member("merchantId", cart->merchant_id);
+  writer.member("merchantFeedLabel", cart->feed_country);
+  writer.member("merchantFeedLanguageCode", cart->feed_language);
+  writer.key("items");
+  writer.begin_array();
+  for (const ContentItem& item : cart->items) {
+    writer.begin_object();
+    writer.member("merchantProductId", item.id);
+    writer.member("quantity", item.quantity);
+    writer.member_raw("unitPrice", item.price);
+    writer.end_object();
+  }
+  writer.end_array();
+  writer.end_object();
+}
+
+void write_device(json::Writer& writer, const Extras& extras) {
+  if (extras.ip.empty() && extras.user_agent.empty()) return;
+  writer.key("eventDeviceInfo");
+  writer.begin_object();
+  writer.member("userAgent", extras.user_agent);
+  writer.member("ipAddress", extras.ip);
+  writer.end_object();
+}
+
 std::string ingest_event(const FunnelEvent& event, const Facts& facts) {
   json::Writer writer;
   writer.begin_object();
@@ -120,18 +165,28 @@ std::string ingest_event(const FunnelEvent& event, const Facts& facts) {
   writer.key("adIdentifiers");
   writer.begin_object();
   writer.member(facts.click.field, facts.click.value);
+  writer.member("sessionAttributes", facts.extras.session_attributes);
   writer.end_object();
   write_user_data(writer, facts.user);
   writer.member_raw("conversionValue", facts.value);
   writer.member("currency", facts.currency);
   write_consent(writer, event);
+  write_custom_variables(writer, facts.extras.custom_variables);
+  write_cart(writer, facts.extras.cart);
+  if (!facts.extras.customer_type.empty()) {
+    writer.key("userProperties");
+    writer.begin_object();
+    writer.member("customerType", facts.extras.customer_type);
+    writer.end_object();
+  }
+  write_device(writer, facts.extras);
   writer.end_object();
   return writer.str();
 }
 
 Encoding encode(const FunnelEvent& event, const Phone& phone, const Connection& connection) {
   Encoding out;
-  const Facts facts = read_facts(event, phone, connection, Addresses::sent, out);
+  const Facts facts = read_facts(event, phone, connection, Api::data_manager, out);
   if (out.refusals.empty()) out.conversion.object = ingest_event(event, facts);
   return out;
 }
@@ -172,7 +227,8 @@ HttpRequest build(std::span<const Conversion* const> conversions, const Connecti
   PRUUV_CHECK(!conversions.empty(), "a request without events");
   HttpRequest out;
   out.url = fmt::format("{}/v1/events:ingest", endpoint.base_url);
-  out.headers = bearer_headers(credential);
+  out.headers = bearer_headers(credential, connection);
+  out.headers.push_back({"Content-Type", std::string("application/json")});
   out.body = fmt::format(R"({{"destinations":[{}],{}"events":[{}]{}}})",
                          destination(connection, conversions.front()->batch_key),
                          has_user_data(conversions) ? R"("encoding":"HEX",)" : "",
@@ -201,6 +257,7 @@ const Platform data_manager = {
                          .token_url = std::string(token_url),
                          .min_click_age_s = too_recent_wait_s},
     .second_copy_words = second_copy_words,
+    .settings = data_manager_settings,
     .can_validate = true,
     .claims = claims,
     .check_connection = check_connection,
@@ -209,9 +266,14 @@ const Platform data_manager = {
     .encode = encode,
     .build = build,
     .classify = classify_ingest,
-    .token_request = token_request,
+    .token_request =
+        [](const Credential& credential, const Endpoint& endpoint, std::int64_t now_s) {
+          return token_request(credential, endpoint, data_manager_scope, now_s);
+        },
     .parse_token =
         [](const HttpResponse& response) { return parse_token(response, data_manager_scope); },
+    .status_request = status_request,
+    .parse_status = parse_status,
 };
 
 }  // namespace pruuv::platforms::google

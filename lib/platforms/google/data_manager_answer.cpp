@@ -1,12 +1,12 @@
 #include "platforms/google/data_manager_answer.hpp"
 
-#include <array>
 #include <string>
 
 #include <fmt/format.h>
 
 #include "base/json.hpp"
 #include "platforms/google/answer.hpp"
+#include "platforms/google/data_manager_errors.hpp"
 #include "platforms/google/rpc_error.hpp"
 #include "platforms/transport.hpp"
 
@@ -15,64 +15,19 @@ namespace {
 
 constexpr std::size_t warnings_max = 5;
 
-struct ReasonMeaning {
-  std::string_view reason;
-  Meaning meaning;
-  std::string_view words;
-};
-
-// ErrorReason of google/ads/datamanager/v1/error.proto. Those that are not listed are about the
-// event whose field they stand at, or, where they stand at none, about the request.
-constexpr std::array error_reasons = {
-    ReasonMeaning{"INTERNAL_ERROR", meaning::passing, ""},
-    ReasonMeaning{"DEADLINE_EXCEEDED", meaning::passing, ""},
-    ReasonMeaning{"RESOURCE_EXHAUSTED", meaning::throttled, ""},
-
-    ReasonMeaning{"NOT_FOUND", meaning::misconfigured, ""},
-    ReasonMeaning{
-        "PERMISSION_DENIED", meaning::not_permitted,
-        "the Google user of this credential may not write to customer_id; where access runs "
-        "through a manager account, set login_customer_id to it"},
-    ReasonMeaning{"INVALID_DESTINATION", meaning::misconfigured, ""},
-    ReasonMeaning{"TERMS_AND_CONDITIONS_NOT_SIGNED", meaning::misconfigured,
-                  "the terms are not accepted in the Google Ads account"},
-    ReasonMeaning{"INVALID_CONVERSION_ACTION_ID", meaning::misconfigured,
-                  "no such conversion action in this account"},
-    ReasonMeaning{"INVALID_CONVERSION_ACTION_TYPE", meaning::misconfigured,
-                  "the conversion action is not of the type import from clicks (UPLOAD_CLICKS)"},
-    ReasonMeaning{"DESTINATION_ACCOUNT_NOT_ENABLED_ENHANCED_CONVERSIONS_FOR_LEADS",
-                  meaning::misconfigured,
-                  "enhanced conversions for leads are not turned on in the Google Ads account"},
-    ReasonMeaning{
-        "DESTINATION_ACCOUNT_DATA_POLICY_PROHIBITS_ENHANCED_CONVERSIONS", meaning::misconfigured,
-        "the account may not use enhanced conversions, so no e-mail or phone may be sent to it"},
-    ReasonMeaning{"DESTINATION_ACCOUNT_ENHANCED_CONVERSIONS_TERMS_NOT_SIGNED",
-                  meaning::misconfigured,
-                  "the customer data terms are not accepted in the Google Ads account"},
-    ReasonMeaning{"LINKED_ACCOUNT_ONLY_ALLOWED_WITH_DATA_PARTNER_LOGIN_ACCOUNT",
-                  meaning::misconfigured, ""},
-    ReasonMeaning{"OPERATING_ACCOUNT_LOGIN_ACCOUNT_MISMATCH", meaning::misconfigured,
-                  "login_customer_id does not manage customer_id"},
-    ReasonMeaning{"NOT_ALLOWLISTED", meaning::not_permitted, ""},
-    ReasonMeaning{"EVENT_SOURCE_AND_DESTINATION_MISMATCH", meaning::misconfigured,
-                  "the conversion action takes no events of this source"},
-    ReasonMeaning{"DESTINATION_ACCOUNT_TYPE_MISMATCH", meaning::misconfigured, ""},
-    ReasonMeaning{"CUSTOM_VARIABLE_NOT_ENABLED", meaning::misconfigured, ""},
-    ReasonMeaning{"CUSTOM_VARIABLE_NOT_FOUND", meaning::misconfigured, ""},
-};
-
-const ReasonMeaning* find(std::string_view reason) {
-  for (const ReasonMeaning& entry : error_reasons) {
-    if (entry.reason == reason) return &entry;
-  }
-  return nullptr;
+bool is_at_destination(const FieldViolation& violation) {
+  return violation.field.starts_with("destinations");
 }
 
-Verdict read_violation(const FieldViolation& violation, bool at_destination,
+Verdict read_violation(const FieldViolation& violation, std::optional<std::size_t> row,
                        const std::string& status) {
-  const ReasonMeaning* known = find(violation.reason);
+  const ErrorReason* known = error_reason(violation.reason);
   Meaning meaning = known != nullptr ? known->meaning : meaning::bad_event;
-  if (at_destination && meaning.scope != Scope::connection) meaning = meaning::misconfigured;
+  if (is_at_destination(violation) && meaning.scope != Scope::connection) {
+    meaning = meaning::misconfigured;
+  } else if (row && meaning.scope == Scope::request) {
+    meaning = meaning::bad_event;
+  }
   // The description may quote what was sent; the path does not.
   std::string words = violation.field;
   if (known != nullptr && !known->words.empty())
@@ -87,12 +42,12 @@ std::vector<Verdict> read_violations(const RpcError& error, std::size_t rows) {
   Faults faults(rows);
   Faults of_destination(rows);
   for (const FieldViolation& violation : error.field_violations) {
-    const bool at_destination = violation.field.starts_with("destinations");
-    const Verdict verdict = read_violation(violation, at_destination, error.status);
-    if (at_destination) {
+    const auto row = row_in_path(violation.field, "events");
+    const Verdict verdict = read_violation(violation, row, error.status);
+    if (is_at_destination(violation)) {
       of_destination.add(std::nullopt, verdict);
     } else {
-      faults.add(row_in_path(violation.field, "events"), verdict);
+      faults.add(row, verdict);
     }
   }
   const Verdict otherwise = make_verdict(meaning::with_others, {},
@@ -101,11 +56,14 @@ std::vector<Verdict> read_violations(const RpcError& error, std::size_t rows) {
 }
 
 Verdict read_reason(const RpcError& error, Verdict whole) {
-  const ReasonMeaning* known = find(error.reason);
+  const ErrorReason* known = error_reason(error.reason);
   if (known == nullptr || whole.outcome != Outcome::rejected) return whole;
   if (known->meaning.outcome != Outcome::rejected) return whole;
-  return make_verdict(known->meaning, std::move(whole.code),
-                      known->words.empty() ? std::move(whole.message) : std::string(known->words));
+  Meaning meaning = known->meaning;
+  if (meaning.scope == Scope::event)
+    meaning = meaning::bad_request;  // some event, nobody says which
+  if (meaning.scope == Scope::request && whole.scope != Scope::request) return whole;
+  return make_verdict(meaning, std::move(whole.code), std::string(known->words));
 }
 
 Classification classify_refusal(const RpcError& error, const HttpResponse& response,

@@ -9,11 +9,25 @@ namespace pruuv::platforms::google {
 namespace {
 
 TEST_CASE("golden requests of data_manager") {
-  testing::check_golden_requests(data_manager, "data_manager", 25);
+  testing::check_golden_requests(data_manager, "data_manager", 50);
+}
+
+TEST_CASE("a request to Data Manager that only asks for a check says so") {
+  const std::string folder = "golden/data_manager/full_gclid/";
+  const Connection connection = testing::connection_from_json(
+      testing::read_testdata(folder + "connection.json"), data_manager);
+  const FunnelEvent event = testing::event_from_json(testing::read_testdata(folder + "event.json"));
+  const auto conversion =
+      data_manager.encode(event, testing::phone_of(event, connection), connection).conversion;
+  const Conversion* const conversions[] = {&conversion};
+  CHECK(testing::matches_golden("golden/data_manager/validate_only.json",
+                                testing::render_request(data_manager.build(
+                                    conversions, connection, data_manager.default_endpoint,
+                                    testing::placeholder_credential(), Purpose::validate))));
 }
 
 TEST_CASE("recorded answers of data_manager") {
-  testing::check_recorded_responses(data_manager, "data_manager", 35);
+  testing::check_recorded_responses(data_manager, "data_manager", 53);
 }
 
 Connection connection() {
@@ -74,9 +88,11 @@ TEST_CASE("the encoding is said where any event has user data") {
   CHECK(request_of(both).body.find(R"("encoding":"HEX")") != std::string::npos);
 }
 
-TEST_CASE("a click id that looks like user data is none") {
-  const auto conversion =
-      data_manager.encode(event(R"({"userData":{)"), {}, connection()).conversion;
+TEST_CASE("a text that looks like user data is none") {
+  FunnelEvent hostile = event("a");
+  hostile.extra = R"({"custom_variables":{"plan":"{\"userData\":{"}})";
+  const auto conversion = data_manager.encode(hostile, {}, connection()).conversion;
+  REQUIRE(conversion.object.find("userData") != std::string::npos);
   const Conversion* const conversions[] = {&conversion};
   const std::string body = request_of(conversions).body;
   CHECK(json::parse(body));
@@ -117,7 +133,8 @@ TEST_CASE("a refused row says which field it was") {
   response.body = R"({"error":{"code":400,"status":"INVALID_ARGUMENT","details":[{"@type":
       "type.googleapis.com/google.rpc.BadRequest","fieldViolations":[{"field":
       "events.events[0].event_source","reason":"REQUIRED_FIELD_MISSING"}]}]}})";
-  CHECK(classify_ingest(response, 2).verdicts.front().message == "events.events[0].event_source");
+  CHECK(classify_ingest(response, 2).verdicts.front().message ==
+        "a field that Google needs is missing (events.events[0].event_source)");
 }
 
 }  // namespace

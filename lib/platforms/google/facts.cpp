@@ -4,8 +4,10 @@
 
 #include "base/text.hpp"
 #include "identity/identity.hpp"
+#include "platforms/consent.hpp"
 #include "platforms/fields.hpp"
 #include "platforms/google/account.hpp"
+#include "platforms/google/settings.hpp"
 #include "platforms/money.hpp"
 
 namespace pruuv::platforms::google {
@@ -58,7 +60,7 @@ std::optional<Address> read_address(const FunnelEvent& event, std::vector<Warnin
   return out;
 }
 
-UserData read_user_data(const FunnelEvent& event, const Phone& phone, Addresses addresses,
+UserData read_user_data(const FunnelEvent& event, const Phone& phone, Api api,
                         std::vector<Warning>& warnings) {
   UserData out;
   const std::string email = sendable_text(event.email, "email", warnings);
@@ -68,20 +70,48 @@ UserData read_user_data(const FunnelEvent& event, const Phone& phone, Addresses 
   }
   out.phone_sha256 = identity::hash_phone_with_plus(phone);
   warn_of_phone(event, phone, warnings);
-  if (addresses == Addresses::sent) out.address = read_address(event, warnings);
+  if (api == Api::data_manager) out.address = read_address(event, warnings);
   return out;
+}
+
+void leave_out_identifiers(Facts& facts, std::vector<Warning>& warnings) {
+  Extras& extras = facts.extras;
+  const bool has_any = !facts.user.empty() || !extras.session_attributes.empty() ||
+                       !extras.ip.empty() || !extras.user_agent.empty();
+  if (!has_any) return;
+  warnings.push_back({"consent_ad_user_data", Reason::consent_denied_identifiers});
+  facts.user = {};
+  extras.session_attributes.clear();
+  extras.ip.clear();
+  extras.user_agent.clear();
+}
+
+void leave_out_beside_braid(Facts& facts, std::vector<Warning>& warnings) {
+  if (!facts.user.empty()) {
+    warnings.push_back({facts.click.field, Reason::identifiers_beside_braid});
+    facts.user = {};
+  }
+  if (!facts.extras.custom_variables.empty()) {
+    warnings.push_back({"custom_variables", Reason::beside_braid_left_out});
+    facts.extras.custom_variables.clear();
+  }
+  if (facts.extras.cart) {
+    warnings.push_back({"contents", Reason::beside_braid_left_out});
+    facts.extras.cart.reset();
+  }
 }
 
 }  // namespace
 
 Facts read_facts(const FunnelEvent& event, const Phone& phone, const Connection& connection,
-                 Addresses addresses, Encoding& encoding) {
+                 Api api, Encoding& encoding) {
   Facts facts;
   Conversion& conversion = encoding.conversion;
   conversion.event_seq = event.seq;
   conversion.event_id = event.id;
 
-  if (consent(event.consent_ad_user_data) == Consent::denied) {
+  const bool is_stopped = is_stopped_by_consent(event, connection, denied_consent_setting);
+  if (is_stopped) {
     encoding.refusals.push_back(Reason::consent_denied);
   }
   facts.conversion_action = conversion_action(event, connection);
@@ -94,18 +124,19 @@ Facts read_facts(const FunnelEvent& event, const Phone& phone, const Connection&
     // Google takes the same click at the same second for one conversion, whatever the order id.
     conversion.exclusive_key = fmt::format("{}@{}", facts.click.value, event.event_time);
   } else {
-    encoding.refusals.push_back(Reason::no_click_id);
+    encoding.refusals.push_back(claims(event) ? Reason::click_id_malformed : Reason::no_click_id);
   }
   if (is_click_timestamp_invalid(event)) {
     encoding.warnings.push_back({"click_timestamp", Reason::click_timestamp_invalid});
   }
 
   read_value(event, connection, facts, encoding.warnings);
-  facts.user = read_user_data(event, phone, addresses, encoding.warnings);
-  if (facts.click.is_braid() && !facts.user.empty()) {
-    encoding.warnings.push_back({facts.click.field, Reason::identifiers_beside_braid});
-    facts.user = {};
+  facts.user = read_user_data(event, phone, api, encoding.warnings);
+  facts.extras = read_extras(event, connection, api, encoding.warnings);
+  if (!is_stopped && consent(event.consent_ad_user_data) == Consent::denied) {
+    leave_out_identifiers(facts, encoding.warnings);
   }
+  if (facts.click.is_braid()) leave_out_beside_braid(facts, encoding.warnings);
   return facts;
 }
 

@@ -10,6 +10,7 @@
 #include "model/event.hpp"
 #include "model/phone.hpp"
 #include "platforms/google/click.hpp"
+#include "platforms/google/extras.hpp"
 
 // What both Google APIs are told of an event, read once; each adapter writes it in its own
 // spelling. Raw personal data ends here.
@@ -39,17 +40,16 @@ struct Facts {
   ClickId click;
   std::string value;  // a JSON number with the event's digits; "" = none to send
   std::string
-      currency;  // ISO 4217; "" beside a value = nobody knows it, Google takes the account's
-  UserData user;
+      currency;   // ISO 4217; "" beside a value = nobody knows it, Google takes the account's
+  UserData user;  // with postal addresses for Data Manager only
+  Extras extras;
 };
 
-// Whether an API takes postal addresses: Data Manager does, click conversions of Google Ads do not.
-enum class Addresses { left_out, sent };
-
 // Fills everything of `encoding` but the object: ids, keys, refusals, warnings. The facts are whole
-// only where there is no refusal.
+// only where there is no refusal. Beside gbraid and wbraid there is no person, no custom variable
+// and no cart. Where consent is denied and the connection sends all the same
+// (google.denied_consent) there is nothing but the click that could identify anybody.
 [[nodiscard]] Facts read_facts(const FunnelEvent& event, const Phone& phone,
-                               const Connection& connection, Addresses addresses,
-                               Encoding& encoding);
+                               const Connection& connection, Api api, Encoding& encoding);
 
 }  // namespace pruuv::platforms::google

@@ -2,16 +2,19 @@
 
 #include <fmt/format.h>
 
+#include "base/base64.hpp"
 #include "base/clock.hpp"
 #include "base/json.hpp"
 #include "platforms/google/account.hpp"
 #include "platforms/google/answer.hpp"
 #include "platforms/google/click.hpp"
+#include "platforms/google/credential.hpp"
 #include "platforms/google/facts.hpp"
 #include "platforms/google/google.hpp"
 #include "platforms/google/google_ads_answer.hpp"
 #include "platforms/google/oauth.hpp"
 #include "platforms/google/request.hpp"
+#include "platforms/google/settings.hpp"
 
 // ClickConversion and UploadClickConversionsRequest:
 // developers.google.com/google-ads/api/reference/rpc/v25/ClickConversion
@@ -34,6 +37,54 @@ void write_user_identifier(json::Writer& writer, std::string_view key, std::stri
   writer.end_object();
 }
 
+// adPersonalization is for other services of this API only.
+void write_consent(json::Writer& writer, const FunnelEvent& event) {
+  const Consent user_data = consent(event.consent_ad_user_data);
+  if (user_data == Consent::unknown) return;
+  writer.key("consent");
+  writer.begin_object();
+  writer.member("adUserData", user_data == Consent::granted ? "GRANTED" : "DENIED");
+  writer.end_object();
+}
+
+void write_custom_variables(json::Writer& writer, std::span<const CustomVariable> variables,
+                            const Connection& connection) {
+  if (variables.empty()) return;
+  writer.key("customVariables");
+  writer.begin_array();
+  for (const CustomVariable& variable : variables) {
+    writer.begin_object();
+    writer.member("conversionCustomVariable",
+                  fmt::format("customers/{}/conversionCustomVariables/{}", connection.destination,
+                              variable.id));
+    writer.member("value", variable.value);
+    writer.end_object();
+  }
+  writer.end_array();
+}
+
+// The merchant's id is an int64, which JSON of protocol buffers writes as a text; the quantity an
+// int32, written as a number.
+void write_cart(json::Writer& writer, const std::optional<Cart>& cart) {
+  if (!cart) return;
+  writer.key("cartData");
+  writer.begin_object();
+  writer.member("merchantId", cart->merchant_id);
+  writer.member("feedCountryCode", cart->feed_country);
+  writer.member("feedLanguageCode", cart->feed_language);
+  writer.key("items");
+  writer.begin_array();
+  for (const ContentItem& item : cart->items) {
+    writer.begin_object();
+    writer.member("productId", item.id);
+    writer.member_raw("quantity", item.quantity);
+    writer.member_raw("unitPrice", item.price);
+    writer.end_object();
+  }
+  writer.end_array();
+  writer.end_object();
+}
+
 std::string click_conversion(const FunnelEvent& event, const Connection& connection,
                              const Facts& facts) {
   json::Writer writer;
@@ -52,21 +103,19 @@ std::string click_conversion(const FunnelEvent& event, const Connection& connect
     write_user_identifier(writer, "hashedPhoneNumber", facts.user.phone_sha256);
     writer.end_array();
   }
-  // A denied consent never comes this far. adPersonalization is for other services of this API
-  // only.
-  if (consent(event.consent_ad_user_data) == Consent::granted) {
-    writer.key("consent");
-    writer.begin_object();
-    writer.member("adUserData", "GRANTED");
-    writer.end_object();
-  }
+  write_consent(writer, event);
+  writer.member("customerType", facts.extras.customer_type);
+  write_custom_variables(writer, facts.extras.custom_variables, connection);
+  write_cart(writer, facts.extras.cart);
+  // A field of bytes that holds the text of Google's script, and JSON writes bytes as base64.
+  writer.member("sessionAttributesEncoded", to_base64(facts.extras.session_attributes));
   writer.end_object();
   return writer.str();
 }
 
 Encoding encode(const FunnelEvent& event, const Phone& phone, const Connection& connection) {
   Encoding out;
-  const Facts facts = read_facts(event, phone, connection, Addresses::left_out, out);
+  const Facts facts = read_facts(event, phone, connection, Api::google_ads, out);
   if (out.refusals.empty()) out.conversion.object = click_conversion(event, connection, facts);
   return out;
 }
@@ -76,9 +125,14 @@ HttpRequest build(std::span<const Conversion* const> conversions, const Connecti
   HttpRequest out;
   out.url = fmt::format("{}/{}/customers/{}:uploadClickConversions", endpoint.base_url,
                         endpoint.version, connection.destination);
-  out.headers = bearer_headers(credential);
+  out.headers = bearer_headers(credential, connection);
+  out.headers.push_back({"Content-Type", std::string("application/json")});
   if (!connection.login_customer_id.empty()) {
     out.headers.push_back({"login-customer-id", connection.login_customer_id});
+  }
+  // Ignored since September 2026, and not sent unless the credential has one.
+  if (!credential.developer_token.empty()) {
+    out.headers.push_back({"developer-token", credential.developer_token});
   }
   // Without partialFailure Google refuses the request.
   out.body =
@@ -118,6 +172,7 @@ const Platform google_ads = {
                          .min_click_age_s = too_recent_wait_s},
     .second_copy_words = second_copy_words,
     .versions = versions,
+    .settings = google_ads_settings,
     .can_validate = true,
     .claims = claims,
     .check_connection = check_connection,
@@ -126,7 +181,10 @@ const Platform google_ads = {
     .encode = encode,
     .build = build,
     .classify = classify_upload,
-    .token_request = token_request,
+    .token_request =
+        [](const Credential& credential, const Endpoint& endpoint, std::int64_t now_s) {
+          return token_request(credential, endpoint, google_ads_scope, now_s);
+        },
     .parse_token =
         [](const HttpResponse& response) { return parse_token(response, google_ads_scope); },
 };

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/json.hpp"
 #include "platforms/google/google.hpp"
 #include "platforms/google/google_ads_answer.hpp"
@@ -9,11 +11,25 @@ namespace pruuv::platforms::google {
 namespace {
 
 TEST_CASE("golden requests of google_ads") {
-  testing::check_golden_requests(google_ads, "google_ads", 20);
+  testing::check_golden_requests(google_ads, "google_ads", 40);
+}
+
+TEST_CASE("a request to the Google Ads API that only asks for a check says so") {
+  const std::string folder = "golden/google_ads/full_gclid/";
+  const Connection connection =
+      testing::connection_from_json(testing::read_testdata(folder + "connection.json"), google_ads);
+  const FunnelEvent event = testing::event_from_json(testing::read_testdata(folder + "event.json"));
+  const auto conversion =
+      google_ads.encode(event, testing::phone_of(event, connection), connection).conversion;
+  const Conversion* const conversions[] = {&conversion};
+  CHECK(testing::matches_golden("golden/google_ads/validate_only.json",
+                                testing::render_request(google_ads.build(
+                                    conversions, connection, google_ads.default_endpoint,
+                                    testing::placeholder_credential(), Purpose::validate))));
 }
 
 TEST_CASE("recorded answers of google_ads") {
-  testing::check_recorded_responses(google_ads, "google_ads", 50);
+  testing::check_recorded_responses(google_ads, "google_ads", 66);
 }
 
 Connection connection() {
@@ -73,12 +89,41 @@ TEST_CASE("the access token stands in its header only") {
         "Bearer placeholder-access-token");
 }
 
-TEST_CASE("a text that would break the JSON is escaped") {
-  const auto conversion =
-      google_ads.encode(event(R"(a"b\c)", 1795356180), {}, connection()).conversion;
-  const auto document = json::parse(conversion.object);
+TEST_CASE("a developer token is sent where the credential has one") {
+  const auto conversion = google_ads.encode(event("a", 1795356180), {}, connection()).conversion;
+  const Conversion* const conversions[] = {&conversion};
+  Credential credential = testing::placeholder_credential();
+  credential.developer_token = Secret("placeholder-developer-token");
+  const HttpRequest request = google_ads.build(
+      conversions, connection(), google_ads.default_endpoint, credential, Purpose::deliver);
+  const auto header = std::ranges::find(request.headers, "developer-token", &HttpHeader::name);
+  REQUIRE(header != request.headers.end());
+  CHECK(std::get<Secret>(header->value).reveal() == "placeholder-developer-token");
+  for (const HttpHeader& other : request_of(conversions).headers) {
+    CHECK(other.name != "developer-token");
+  }
+}
+
+TEST_CASE("every code of an upload is told in words of our own") {
+  const auto document = json::parse(
+      testing::read_testdata("responses/google_ads/every_conversion_upload_error.json"));
   REQUIRE(document);
-  CHECK(document->root()["gclid"].text() == R"(a"b\c)");
+  HttpResponse response;
+  response.status = 200;
+  response.body = document->root()["body"].dump();
+  const auto rows = static_cast<std::size_t>(document->root()["events"].integer().value_or(0));
+  for (const Verdict& verdict : classify_upload(response, rows).verdicts) {
+    INFO(verdict.code);
+    const bool has_no_meaning =
+        verdict.code.ends_with(":UNKNOWN") || verdict.code.ends_with(":UNSPECIFIED");
+    CHECK((verdict.message == "Google says something about this.") == has_no_meaning);
+  }
+}
+
+TEST_CASE("a text that would break the JSON is no click id") {
+  const auto encoding = google_ads.encode(event(R"(a"b\c)", 1795356180), {}, connection());
+  REQUIRE(encoding.refusals.size() == 1);
+  CHECK(encoding.refusals.front() == Reason::click_id_malformed);
 }
 
 HttpResponse partial_failure(const std::string& message) {
@@ -109,7 +154,7 @@ TEST_CASE("an account that may not use this API is told of the other one") {
   response.status = 200;
   response.body = document->root()["body"].dump();
   const std::string message = classify_upload(response, 2).verdicts.front().message;
-  CHECK(message.find("\"api\": \"data_manager\"") != std::string::npos);
+  CHECK(message.find("`pruuv-send connections set ... --api data_manager`") != std::string::npos);
 }
 
 }  // namespace

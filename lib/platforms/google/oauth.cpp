@@ -9,6 +9,8 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "platforms/google/answer.hpp"
+#include "platforms/google/request.hpp"
+#include "platforms/google/service_account.hpp"
 #include "platforms/transport.hpp"
 
 namespace pruuv::platforms::google {
@@ -39,7 +41,18 @@ constexpr std::array token_errors = {
     TokenError{"slow_down", true, "the token endpoint takes no more for the moment"},
 };
 
-const TokenError& token_error(std::string_view code) {
+// The description tells a service account's invalid_grant from a refresh token's.
+const TokenError& token_error(std::string_view code, std::string_view description) {
+  static constexpr TokenError assertion{
+      "invalid_grant", false,
+      "Google does not take the service account's signature: check the clock of this machine, and "
+      "whether the key was deleted in the Google Cloud project"};
+  static constexpr TokenError no_account{"invalid_grant", false,
+                                         "there is no such service account any more"};
+  if (code == "invalid_grant" && description.starts_with("Invalid JWT")) return assertion;
+  if (code == "invalid_grant" && description.starts_with("Invalid grant: account not found")) {
+    return no_account;
+  }
   static constexpr TokenError other{"", false, "the token endpoint refuses the credential"};
   for (const TokenError& error : token_errors) {
     if (error.code == code) return error;
@@ -50,30 +63,6 @@ const TokenError& token_error(std::string_view code) {
 // It goes into a header, where a line break would begin another one.
 bool is_token(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
-}
-
-// application/x-www-form-urlencoded; every byte but the unreserved ones of RFC 3986 is escaped.
-void append_form_value(std::string& out, std::string_view text) {
-  static constexpr std::string_view hex = "0123456789ABCDEF";
-  for (const char c : text) {
-    if (is_ascii_alpha(c) || is_ascii_digit(c) || c == '-' || c == '.' || c == '_' || c == '~') {
-      out += c;
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    out += '%';
-    out += hex[byte >> 4U];
-    out += hex[byte & 0x0FU];
-  }
-}
-
-Result<Secret> secret_member(const json::Value& root, std::string_view key) {
-  const std::string_view text = trim(root[key].text().value_or(""));
-  if (text.empty()) {
-    return fail(ErrorKind::config, fmt::format("parse credential: no {}", key),
-                "store {\"client_id\": ..., \"client_secret\": ..., \"refresh_token\": ...}");
-  }
-  return Secret(std::string(text));
 }
 
 TokenAnswer failed(Verdict verdict) {
@@ -125,24 +114,33 @@ TokenAnswer read_token(const json::Value& root, std::string_view token,
   return out;
 }
 
-}  // namespace
-
-Result<Credential> parse_credential(const Secret& text) {
-  const auto document = json::parse(text.reveal());
-  if (!document || !document->root().is_object()) {
-    return fail(ErrorKind::config, "parse credential: not a JSON object",
-                "store {\"client_id\": ..., \"client_secret\": ..., \"refresh_token\": ...}");
-  }
-  const json::Value root = document->root();
-  Credential out;
-  PRUUV_TRY_ASSIGN(out.client_id, secret_member(root, "client_id"));
-  PRUUV_TRY_ASSIGN(out.client_secret, secret_member(root, "client_secret"));
-  PRUUV_TRY_ASSIGN(out.refresh_token, secret_member(root, "refresh_token"));
+HttpRequest form_request(const Endpoint& endpoint, std::string form) {
+  HttpRequest out;
+  out.url = endpoint.token_url;
+  out.headers = {{"Content-Type", std::string("application/x-www-form-urlencoded")}};
+  out.secret_body = Secret(std::move(form));
   return out;
 }
 
+HttpRequest service_account_request(const Credential& credential, const Endpoint& endpoint,
+                                    std::string_view scope, std::int64_t now_s) {
+  const Secret assertion = signed_assertion(credential, scope, endpoint.token_url, now_s);
+  static constexpr std::string_view grant =
+      "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion=";
+  std::string form;
+  form.reserve(grant.size() + assertion.reveal().size());
+  form += grant;
+  form += assertion.reveal();
+  return form_request(endpoint, std::move(form));
+}
+
+}  // namespace
+
 HttpRequest token_request(const Credential& credential, const Endpoint& endpoint,
-                          std::int64_t /*now_s*/) {
+                          std::string_view scope, std::int64_t now_s) {
+  if (!credential.private_key.empty()) {
+    return service_account_request(credential, endpoint, scope, now_s);
+  }
   const std::array<std::pair<std::string_view, std::string_view>, 3> secrets = {{
       {"client_id=", credential.client_id.reveal()},
       {"&client_secret=", credential.client_secret.reveal()},
@@ -159,12 +157,7 @@ HttpRequest token_request(const Credential& credential, const Endpoint& endpoint
     append_form_value(form, value);
   }
   form += grant;
-
-  HttpRequest out;
-  out.url = endpoint.token_url;
-  out.headers = {{"Content-Type", std::string("application/x-www-form-urlencoded")}};
-  out.secret_body = Secret(std::move(form));
-  return out;
+  return form_request(endpoint, std::move(form));
 }
 
 TokenAnswer parse_token(const HttpResponse& response, std::string_view needed_scope) {
@@ -188,7 +181,8 @@ TokenAnswer parse_token(const HttpResponse& response, std::string_view needed_sc
   if (code.empty() || is_down) {
     return unavailable(response, std::move(code), "the token endpoint gave no token and no reason");
   }
-  const TokenError& error = token_error(code);
+  const std::string_view description = root["error_description"].text().value_or("");
+  const TokenError& error = token_error(code, description);
   if (error.transient) return unavailable(response, std::move(code), error.words);
   return refused(std::move(code), error.words);
 }

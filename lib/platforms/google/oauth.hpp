@@ -1,24 +1,22 @@
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
-#include "base/result.hpp"
 #include "model/http_message.hpp"
 #include "platforms/platform.hpp"
 
-// OAuth 2.0, refresh token grant: the agency connected a Google user of the client, and what is
-// stored is a refresh token. developers.google.com/identity/protocols/oauth2
+// OAuth 2.0: what is stored is a refresh token, because the agency connected a Google user of the
+// client, or a service account's key; either is exchanged for an access token.
+// developers.google.com/identity/protocols/oauth2
 namespace pruuv::platforms::google {
 
 inline constexpr std::string_view token_url = "https://oauth2.googleapis.com/token";
 
-// The secret's text: {"client_id": ..., "client_secret": ..., "refresh_token": ...}; other keys are
-// passed over. Fails with kind config, naming the key.
-[[nodiscard]] Result<Credential> parse_credential(const Secret& text);
-
-// POST of a form, all of it secret.
+// POST of a form, all of it secret. A refresh token brings the scopes of its consent; a service
+// account asks for `scope`, and signs `now_s` (Unix seconds).
 [[nodiscard]] HttpRequest token_request(const Credential& credential, const Endpoint& endpoint,
-                                        std::int64_t now_s);
+                                        std::string_view scope, std::int64_t now_s);
 
 // Reads the answer. A token without `needed_scope` would be refused at every request with 403, so
 // it counts as a failure of the connection: most often a consent given before Data Manager existed.

@@ -9,40 +9,13 @@
 namespace pruuv::platforms::google {
 namespace {
 
-TEST_CASE("a credential is an object of three texts, and may hold more") {
-  const auto credential = parse_credential(Secret(
-      R"({"type":"authorized_user","client_id":" id ","client_secret":"se","refresh_token":"re\n"})"));
-  REQUIRE(credential);
-  CHECK(credential->client_id.reveal() == "id");
-  CHECK(credential->client_secret.reveal() == "se");
-  CHECK(credential->refresh_token.reveal() == "re");
-  CHECK(credential->access_token.empty());
-}
-
-TEST_CASE("a credential that is not whole names what is missing and quotes nothing") {
-  for (const char* text :
-       {"", "ya29.bare-token", "[]", "{", R"({"client_id":"hush","client_secret":"hush"})",
-        R"({"client_id":"hush","client_secret":"hush","refresh_token":""})",
-        R"({"client_id":"hush","client_secret":"hush","refresh_token":7})",
-        R"({"installed":{"client_id":"hush","client_secret":"hush","refresh_token":"hush"}})"}) {
-    INFO(text);
-    const auto credential = parse_credential(Secret(text));
-    REQUIRE_FALSE(credential);
-    CHECK(credential.error().kind == ErrorKind::config);
-    CHECK(credential.error().message.find("hush") == std::string::npos);
-    CHECK(credential.error().message.find("ya29") == std::string::npos);
-  }
-  const auto lacks = parse_credential(Secret(R"({"client_id":"a","client_secret":"b"})"));
-  REQUIRE_FALSE(lacks);
-  CHECK(lacks.error().message == "parse credential: no refresh_token");
-}
-
 TEST_CASE("the token request is a form, escaped, and secret as a whole") {
   Credential credential;
   credential.client_id = Secret("id.apps.example");
   credential.client_secret = Secret("a&b=c d+e");
   credential.refresh_token = Secret("1//\xc3\xa4~_-.");
-  const HttpRequest request = token_request(credential, google_ads.default_endpoint, 1795400000);
+  const HttpRequest request =
+      google_ads.token_request(credential, google_ads.default_endpoint, 1795400000);
   CHECK(request.method == "POST");
   CHECK(request.url == "https://oauth2.googleapis.com/token");
   CHECK(request.body.empty());
@@ -83,7 +56,7 @@ void check_failure(const Verdict& verdict, const json::Value& expected) {
 
 TEST_CASE("recorded answers of the token endpoint") {
   const auto names = testing::json_files_in("responses/google_token");
-  CHECK(names.size() >= 18);
+  CHECK(names.size() >= 21);
   for (const std::string& name : names) {
     INFO(name);
     const auto document =
@@ -110,6 +83,27 @@ TEST_CASE("each API needs its own scope") {
   const TokenAnswer lacking = data_manager.parse_token(response);
   REQUIRE(lacking.failed);
   CHECK(lacking.failure.verdict.message.find("https://www.googleapis.com/auth/datamanager") !=
+        std::string::npos);
+}
+
+std::string message_of(std::string_view description) {
+  HttpResponse response;
+  response.status = 400;
+  response.body =
+      R"({"error":"invalid_grant","error_description":")" + std::string(description) + R"("})";
+  return data_manager.parse_token(response).failure.verdict.message;
+}
+
+TEST_CASE("invalid_grant says what to do for either kind of credential") {
+  CHECK(message_of("Token has been expired or revoked.").find("connect the Google account again") !=
+        std::string::npos);
+  for (const char* description : {"Invalid JWT: Token must be a short-lived token (60 minutes) and "
+                                  "in a reasonable timeframe.",
+                                  "Invalid JWT Signature."}) {
+    INFO(description);
+    CHECK(message_of(description).find("check the clock") != std::string::npos);
+  }
+  CHECK(message_of("Invalid grant: account not found").find("no such service account") !=
         std::string::npos);
 }
 

@@ -17,8 +17,14 @@ namespace pruuv::platforms::google {
 inline constexpr std::string_view second_copy_words =
     "Google drops a second copy of the same event id and conversion action, however late";
 
-// Authorization with the access token, Content-Type.
-[[nodiscard]] std::vector<HttpHeader> bearer_headers(const Credential& credential);
+// Authorization with the access token; x-goog-user-project where the connection names one.
+// developers.google.com/data-manager/api/devguides/quickstart/set-up-access
+[[nodiscard]] std::vector<HttpHeader> bearer_headers(const Credential& credential,
+                                                     const Connection& connection);
+
+// The text behind what is there, escaped for a query or a form: every byte but the unreserved ones
+// of RFC 3986. At most three bytes for one.
+void append_form_value(std::string& out, std::string_view text);
 
 // The objects as they are, with commas between them.
 [[nodiscard]] std::string joined_objects(std::span<const Conversion* const> conversions);

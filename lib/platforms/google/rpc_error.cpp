@@ -47,6 +47,17 @@ constexpr std::array front_end_reasons = {
     ReasonMeaning{
         "ACCESS_TOKEN_SCOPE_INSUFFICIENT", meaning::not_permitted,
         "the token lacks the scope {}; connect the Google account again and consent to it"},
+    ReasonMeaning{"USER_PROJECT_DENIED", meaning::not_permitted,
+                  "the Google user of this credential may not use google.user_project"},
+    ReasonMeaning{"CONSUMER_INVALID", meaning::not_permitted,
+                  "there is no Google Cloud project as google.user_project or the OAuth client "
+                  "names it"},
+    ReasonMeaning{"CREDENTIALS_MISSING", meaning::bad_credential,
+                  "the request carried no access token"},
+    ReasonMeaning{"ACCESS_TOKEN_TYPE_UNSUPPORTED", meaning::bad_credential,
+                  "the access token is of a kind that Google does not take here"},
+    ReasonMeaning{"ACCOUNT_STATE_INVALID", meaning::bad_credential,
+                  "the Google user or service account of this credential is disabled or deleted"},
     ReasonMeaning{"CONSUMER_SUSPENDED", meaning::not_permitted,
                   "the Google Cloud project of the OAuth client is suspended"},
     ReasonMeaning{"ACCESS_TOKEN_EXPIRED", meaning::bad_credential, "the access token is expired"},

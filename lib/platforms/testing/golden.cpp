@@ -120,7 +120,8 @@ FunnelEvent event_from_json(std::string_view json) {
     } else if (key == "event_time") {
       event.event_time = value.integer().value_or(0);
     } else if (key == "extra") {
-      event.extra = value.dump();  // numbers as texts with their digits, which Details reads alike
+      // Numbers come as texts with their digits, which Details reads alike.
+      event.extra = value.is_object() ? value.dump() : as_text(value);
     } else {
       throw std::runtime_error("test data: an event has no field " + std::string(key));
     }
