@@ -34,7 +34,7 @@ constexpr std::array texts = {
                "the platform demands a currency and neither event nor connection has one",
                "set currency on the connection"},
     ReasonText{Reason::currency_invalid, "currency_invalid",
-               "the platform demands a currency and the stored one is no ISO 4217 code",
+               "the platform demands a currency and takes no such one as is stored",
                "have the collector store a code such as EUR"},
     ReasonText{Reason::user_data_insufficient, "user_data_insufficient",
                "too little is known of the person for the platform to match anyone",
@@ -167,6 +167,11 @@ constexpr std::array texts = {
     ReasonText{Reason::click_id_placeholder, "click_id_placeholder",
                "this is a placeholder, not a click id",
                "look for a template or a script on the landing page that was not filled in"},
+    ReasonText{
+        Reason::personal_data_left_out, "personal_data_left_out",
+        "the text holds an e-mail address, phone number or name in the clear and is left "
+        "out",
+        "have the collector store personal data in the fields made for it, which are hashed"},
 };
 
 }  // namespace

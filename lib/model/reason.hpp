@@ -91,6 +91,7 @@ enum class Reason : std::uint8_t {
   click_id_url_encoded = 125,
   click_id_of_another_platform = 126,
   click_id_placeholder = 127,
+  personal_data_left_out = 128,
 };
 
 enum class ReasonClass { routed, skipped, expired, waiting, held, rejected, warning };
