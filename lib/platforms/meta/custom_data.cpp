@@ -27,12 +27,11 @@ std::string harmless_text(std::string_view key, const Details& details,
   return {};
 }
 
-// An id is no name, whatever it spells: a product "rose-12" stays for a customer called Rose.
 std::vector<std::string> read_content_ids(const Details& details, const PersonalText& personal,
                                           std::vector<Warning>& warnings) {
   std::vector<std::string> ids = details.texts("content_ids", warnings);
   const auto erased =
-      std::erase_if(ids, [&](const std::string& id) { return personal.holds_contact(id); });
+      std::erase_if(ids, [&](const std::string& id) { return personal.holds_person(id); });
   if (erased > 0) leave_out("content_ids", Reason::personal_data_left_out, warnings);
   return ids;
 }
@@ -46,7 +45,7 @@ std::string choice_of(const std::string& word, std::span<const std::string_view>
 
 // Whether the item can go at all; texts of it that cannot are taken out.
 bool clean_item(ContentItem& item, const PersonalText& personal, std::vector<Warning>& warnings) {
-  if (personal.holds_contact(item.id)) {
+  if (personal.holds_person(item.id)) {
     leave_out("contents", Reason::personal_data_left_out, warnings);
     return false;
   }
@@ -135,7 +134,7 @@ CustomData read_custom_data(const FunnelEvent& event, std::string_view event_nam
   CustomData data;
   data.money = std::move(money);
   data.order_id = sendable_text(event.order_id, "order_id", warnings);
-  if (personal.holds_contact(data.order_id)) {
+  if (personal.holds_person(data.order_id)) {
     data.order_id.clear();
     leave_out("order_id", Reason::personal_data_left_out, warnings);
   }

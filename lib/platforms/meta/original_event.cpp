@@ -9,7 +9,7 @@ namespace {
 std::optional<std::string> text_of(json::Value value, const PersonalText& personal) {
   if (!value.exists()) return "";
   const auto text = value.text();
-  if (!text || !is_valid_utf8(*text) || personal.holds_contact(*text)) return std::nullopt;
+  if (!text || !is_valid_utf8(*text) || personal.holds_person(*text)) return std::nullopt;
   return std::string(trim(*text));
 }
 
