@@ -102,8 +102,7 @@ Result<void> Transfer::begin(std::int64_t id, HttpRequest request) {
     return fail(ErrorKind::bug, "start a request: its method is neither POST nor GET");
   }
   const bool has_body = !request.body.empty() || !request.secret_body.empty();
-  if ((request.method == "GET" && has_body) ||
-      (!request.body.empty() && !request.secret_body.empty())) {
+  if (request.method == "GET" && has_body) {
     return fail(ErrorKind::bug, "start a request: it has a body too many");
   }
   PRUUV_TRY_ASSIGN(const char* protocol, allowed_protocol(request.url));

@@ -8,10 +8,10 @@
 
 // Personal data into the form each platform hashes. One function a field and rule; nothing here
 // guesses: what does not fit the rule gives nothing, and the caller leaves the field out with a
-// reason. A value that is a SHA-256 in hexadecimal already passes through names, city, state and
-// zip in lower case: send no such field in the clear without asking is_sha256_hex (base/text.hpp).
-// Sources of every rule: Meta, customer information parameters; Google, Data Manager formatting;
-// TikTok, Events API parameters.
+// reason. A value that is a SHA-256 in hexadecimal already passes through names, city, state, zip,
+// gender and date of birth in lower case: send no such field in the clear without asking
+// is_sha256_hex (base/text.hpp). Sources of every rule: Meta, customer information parameters;
+// Google, Data Manager formatting; TikTok, Events API parameters.
 namespace pruuv::identity {
 
 enum class EmailRule {
@@ -62,6 +62,14 @@ enum class NameRule {
 // Meta: without white space, lower case. TikTok: trimmed only.
 [[nodiscard]] std::optional<std::string> normalize_external_id_meta(std::string_view raw);
 [[nodiscard]] std::optional<std::string> normalize_external_id_tiktok(std::string_view raw);
+
+// "f" or "m", from the letter, the word or a title ("Female", "Mr."); nothing for any other word
+// (Meta).
+[[nodiscard]] std::optional<std::string> normalize_gender(std::string_view raw);
+// YYYYMMDD, years 1900 to 2099 (Meta). Read: YYYYMMDD; year first with '-', '/', '.' or a space
+// between, also with an ISO time behind; year last where day and month cannot be mistaken for each
+// other, since one is over 12 or both are equal. "03/04/1997" may be either day and gives nothing.
+[[nodiscard]] std::optional<std::string> normalize_date_of_birth(std::string_view raw);
 
 // SHA-256 of a normalised value as 64 lower-case hex digits; a value that is such a digest already
 // is passed on in lower case. Nothing for nothing: the hash of "" is never sent.

@@ -20,8 +20,11 @@ struct HttpRequest {
   std::string method = "POST";
   std::string url;  // never holds a token
   std::vector<HttpHeader> headers;
+  // What is shown, counted and hashed for the record; also what travels, unless secret_body is set.
   std::string body;
-  Secret secret_body;  // instead of `body`, where the body is a credential (token exchange)
+  // What travels instead, where it holds a credential: a token exchange, which has no `body`; or
+  // `body` with the token in it.
+  Secret secret_body;
 };
 
 // What happened, judged by nobody yet.

@@ -122,9 +122,10 @@ std::vector<ContentItem> Details::contents(std::vector<Warning>& warnings) const
       leave_out(key, warnings);
       continue;
     }
-    item.name = text_of(entry["name"]).value_or("");
+    item.name = text_of(first_of(entry, "name", "title")).value_or("");
     item.category = text_of(entry["category"]).value_or("");
     item.brand = text_of(entry["brand"]).value_or("");
+    item.delivery_category = text_of(entry["delivery_category"]).value_or("");
     const json::Value quantity = entry["quantity"];
     const json::Value price = first_of(entry, "price", "item_price");
     item.quantity = quantity_of(quantity).value_or("");

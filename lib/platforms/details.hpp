@@ -22,8 +22,9 @@ struct ContentItem {
   std::string name;
   std::string category;
   std::string brand;
-  std::string quantity;  // 1..999999999
-  std::string price;     // of one
+  std::string quantity;           // 1..999999999
+  std::string price;              // of one
+  std::string delivery_category;  // as it was written
 };
 
 // The details of one event, parsed once. Keys given to the functions below must outlive the
@@ -55,9 +56,9 @@ class Details {
   [[nodiscard]] std::vector<std::string> texts(std::string_view key,
                                                std::vector<Warning>& warnings) const;
 
-  // `contents`: a list of {"id", "name", "category", "brand", "quantity", "price"}; `content_id`
-  // and `item_price` are understood, too. An item without an id is left out: it makes Meta refuse
-  // the whole request (100/2804008).
+  // `contents`: a list of {"id", "name", "category", "brand", "quantity", "price",
+  // "delivery_category"}; `content_id`, `title` and `item_price` are understood, too. An item
+  // without an id is left out: it makes Meta refuse the whole request (100/2804008).
   [[nodiscard]] std::vector<ContentItem> contents(std::vector<Warning>& warnings) const;
 
   // The member as it stands, for what only one adapter reads.

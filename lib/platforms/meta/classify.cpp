@@ -9,6 +9,7 @@
 
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "platforms/meta/error_words.hpp"
 #include "platforms/meta/usage.hpp"
 #include "platforms/transport.hpp"
 
@@ -97,6 +98,13 @@ std::optional<std::size_t> index_in(std::string_view text) {
   return static_cast<std::size_t>(*index);
 }
 
+// Plain words first, then Meta's own.
+std::string message_of(const MetaError& error) {
+  const std::string_view words = error_words(error.code, error.subcode);
+  if (words.empty() || error.text.empty()) return words.empty() ? error.text : std::string(words);
+  return fmt::format("{}; Meta says: {}", words, error.text);
+}
+
 const CodeRow* find_row(const MetaError& error) {
   for (const CodeRow& row : code_rows) {
     const bool is_code = error.code >= row.code && error.code <= row.last;
@@ -130,7 +138,7 @@ Verdict verdict_of(const MetaError& error, const HttpResponse& response) {
   if (is_busy(response.status) && out.outcome != Outcome::retryable)
     out = classify_status(response);
   out.code = code_text(error);
-  out.message = error.text;
+  out.message = message_of(error);
   if (out.outcome == Outcome::retryable) {
     out.retry_after_s = parse_retry_after_s(response);
     if (!out.retry_after_s) out.retry_after_s = estimated_wait_s(response);

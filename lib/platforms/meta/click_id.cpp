@@ -48,7 +48,7 @@ bool is_appendix(std::string_view text) {
 std::optional<Fbc> parse_cookie(std::string_view text) {
   const auto parts = split(text, '.');
   if (parts.size() != 4 && parts.size() != 5) return std::nullopt;
-  if (parts[0] != "fb" || !is_all_digits(parts[1])) return std::nullopt;
+  if (parts[0] != "fb" || !is_all_digits(parts[1]) || parts[1].size() > 2) return std::nullopt;
   if (parts[2].size() != 13 || !is_all_digits(parts[2])) return std::nullopt;
   if (parts.size() == 5 && !is_appendix(parts[4])) return std::nullopt;
   return Fbc{parse_int64(parts[2]).value_or(0), parts[3]};

@@ -19,9 +19,9 @@ struct Fbc {
   std::string_view payload;  // the fbclid; a view into the text that was parsed
 };
 
-// Exactly 4 or 5 segments, index digits, 13 digits of time, a payload of the letters a click id
-// has, and an appendix one of Meta's libraries writes: one of six pairs, or 8 characters that
-// decode to format 1.
+// Exactly 4 or 5 segments, one or two index digits, 13 digits of time, a payload of the letters a
+// click id has, and an appendix one of Meta's libraries writes: one of six pairs, or 8 characters
+// that decode to format 1.
 [[nodiscard]] std::optional<Fbc> parse_fbc(std::string_view text);
 
 // As an fbc, with a payload of digits.

@@ -52,8 +52,8 @@ TEST_CASE("fbc segments") {
   CHECK(fbc->payload == "IwAR2F4-_");
   for (const std::string text :
        {"", "fb.1.1709136167.abc", "fb.1.17091361671150.abc", "fb..1709136167115.abc",
-        "fb.1.1709136167115.a b", "fb.1.1709136167115.a%20b", "fb.1.1709136167115.https://x",
-        "fb.1.1709136167115.abc.", "fb.1.1709136167115.abc.AQQCAQM",
+        "fb.100.1709136167115.abc", "fb.1.1709136167115.a b", "fb.1.1709136167115.a%20b",
+        "fb.1.1709136167115.https://x", "fb.1.1709136167115.abc.", "fb.1.1709136167115.abc.AQQCAQM",
         "fb.1.1709136167115.abc.AQcCAQMC", "fb.1.1709136167115.abc.AQQEAQMC",
         "fb.1.1709136167115.abc.AgQCAQMC", "fb.1.1709136167115.abc.AQACAQMC"}) {
     INFO(text);

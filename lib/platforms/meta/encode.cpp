@@ -1,15 +1,23 @@
 #include "platforms/meta/encode.hpp"
 
 #include <array>
+#include <optional>
+#include <utility>
 
 #include "base/json.hpp"
 #include "base/sha256.hpp"
 #include "base/text.hpp"
-#include "identity/identity.hpp"
+#include "platforms/consent.hpp"
+#include "platforms/details.hpp"
 #include "platforms/event_name.hpp"
 #include "platforms/fields.hpp"
-#include "platforms/meta/click_id.hpp"
-#include "platforms/money.hpp"
+#include "platforms/meta/custom_data.hpp"
+#include "platforms/meta/original_event.hpp"
+#include "platforms/meta/personal_text.hpp"
+#include "platforms/meta/privacy.hpp"
+#include "platforms/meta/settings.hpp"
+#include "platforms/meta/user_data.hpp"
+#include "platforms/meta/value.hpp"
 
 namespace pruuv::platforms::meta {
 namespace {
@@ -38,121 +46,6 @@ constexpr std::array<std::string_view, 18> standard_events = {
     "Subscribe",        "ViewContent",
 };
 
-// user_data as it will be written; empty = left out. Keys are Meta's.
-struct UserData {
-  std::string em, ph, fn, ln, ct, st, zp, country, external_id;  // SHA-256
-  std::string client_ip_address, client_user_agent, fbc, fbp;    // in the clear
-
-  // Meta refuses a person described by a subset of one of these (100/2804050, page best-practices):
-  // {ct, country, st, zp, ge, client_user_agent}, {db, client_user_agent}, {fn, ge}, {ln, ge}.
-  [[nodiscard]] bool suffices() const {
-    if (!em.empty() || !ph.empty() || !external_id.empty() || !fbc.empty() || !fbp.empty())
-      return true;
-    if (!client_ip_address.empty() && !client_user_agent.empty()) return true;
-    const bool has_one_name = fn.empty() != ln.empty();
-    const bool has_both_names = !fn.empty() && !ln.empty();
-    const bool has_more = !ct.empty() || !st.empty() || !zp.empty() || !country.empty() ||
-                          !client_ip_address.empty() || !client_user_agent.empty();
-    return has_both_names || (has_one_name && has_more);
-  }
-};
-
-UserData read_user_data(const FunnelEvent& event, const Phone& phone,
-                        std::vector<Warning>& warnings) {
-  using identity::NameRule;
-  const Normalize name = [](std::string_view raw) {
-    return identity::normalize_name(raw, NameRule::meta);
-  };
-  UserData user;
-  user.em = hashed_email(event, warnings);
-  user.ph = identity::hash_phone_digits(phone);
-  warn_of_phone(event, phone, warnings);
-  user.fn = hashed_field(event.first_name, "first_name", name, Reason::none, warnings);
-  user.ln = hashed_field(event.last_name, "last_name", name, Reason::none, warnings);
-  user.ct = hashed_field(event.city, "city", identity::normalize_city, Reason::none, warnings);
-  user.st = hashed_field(event.state, "state", identity::normalize_state, Reason::none, warnings);
-  user.zp = hashed_field(event.zip, "zip", identity::normalize_zip, Reason::none, warnings);
-  user.country = hashed_field(event.country, "country", identity::normalize_country,
-                              Reason::country_invalid, warnings);
-  user.external_id = hashed_field(event.external_id, "external_id",
-                                  identity::normalize_external_id_meta, Reason::none, warnings);
-  user.client_ip_address = sendable_ip(event, warnings);
-  user.client_user_agent = sendable_text(event.user_agent, "user_agent", warnings);
-  user.fbc = choose_fbc(event, warnings);
-  user.fbp = std::string(trim(event.fbp));
-  if (!user.fbp.empty() && !is_well_formed_fbp(user.fbp)) {
-    warnings.push_back({"fbp", Reason::fbp_malformed});
-    user.fbp.clear();
-  }
-  return user;
-}
-
-void write_list(json::Writer& out, std::string_view key, const std::string& only) {
-  if (only.empty()) return;
-  out.key(key);
-  out.begin_array();
-  out.text(only);
-  out.end_array();
-}
-
-void write_user_data(json::Writer& out, const UserData& user) {
-  out.key("user_data");
-  out.begin_object();
-  write_list(out, "em", user.em);
-  write_list(out, "ph", user.ph);
-  write_list(out, "fn", user.fn);
-  write_list(out, "ln", user.ln);
-  write_list(out, "ct", user.ct);
-  write_list(out, "st", user.st);
-  write_list(out, "zp", user.zp);
-  write_list(out, "country", user.country);
-  write_list(out, "external_id", user.external_id);
-  out.member("client_ip_address", user.client_ip_address);
-  out.member("client_user_agent", user.client_user_agent);
-  out.member("fbc", user.fbc);
-  out.member("fbp", user.fbp);
-  out.end_object();
-}
-
-// value and currency go together or not at all (100/2804023); a Purchase needs both (2804009,
-// 2804010).
-Money read_checked_money(const FunnelEvent& event, const Connection& connection, bool is_purchase,
-                         Encoding& out) {
-  Money money = read_money(event, connection);
-  if (money.value_is == Stated::given && money.currency_is == Stated::given) return money;
-  if (is_purchase) {
-    if (money.value_is == Stated::missing) out.refusals.push_back(Reason::value_missing);
-    if (money.value_is == Stated::invalid) out.refusals.push_back(Reason::value_invalid);
-    if (money.currency_is == Stated::missing) out.refusals.push_back(Reason::currency_missing);
-    if (money.currency_is == Stated::invalid) out.refusals.push_back(Reason::currency_invalid);
-  } else if (money.value_is == Stated::invalid) {
-    out.warnings.push_back({"value", Reason::value_left_out});
-  } else if (money.value_is == Stated::given) {
-    out.warnings.push_back({"currency", Reason::currency_left_out});
-  }
-  return Money{};
-}
-
-void write_custom_data(json::Writer& out, const Money& money, const std::string& order_id) {
-  if (money.value.empty() && order_id.empty()) return;
-  out.key("custom_data");
-  out.begin_object();
-  out.member_raw("value", money.value);
-  out.member("currency", money.currency);
-  out.member("order_id", order_id);
-  out.end_object();
-}
-
-// Country and state 0: Meta finds the place by the IP address (page data-processing-options).
-void write_limited_data_use(json::Writer& out) {
-  out.key("data_processing_options");
-  out.begin_array();
-  out.text("LDU");
-  out.end_array();
-  out.member_integer("data_processing_options_country", 0);
-  out.member_integer("data_processing_options_state", 0);
-}
-
 // Meta asks for both on website events and takes them without: a remark, no refusal.
 void warn_of_website(const FunnelEvent& event, bool is_website, const std::string& url,
                      const UserData& user, std::vector<Warning>& warnings) {
@@ -174,6 +67,100 @@ std::string dedup_scope(const Connection& connection, const std::string& event_n
   return scope;
 }
 
+// The name the connection sends for a funnel event's, unless it holds personal data.
+std::optional<std::string> name_on_meta(const FunnelEvent& event, const Connection& connection,
+                                        const PersonalText& personal) {
+  auto name = platform_event_name(event, connection, {}, standard_events);
+  if (name && personal.holds_contact(*name)) return std::nullopt;
+  return name;
+}
+
+// A URL whose path holds personal data keeps its host, which is what Meta verifies.
+std::string harmless_url(std::string_view raw, std::string_view field, const PersonalText& personal,
+                         std::vector<Warning>& warnings) {
+  std::string url = sendable_url(raw, field, warnings);
+  if (!personal.holds_contact(url)) return url;
+  warnings.push_back({field, Reason::personal_data_left_out});
+  const auto host_end = url.find_first_of("/?", url.find("://") + 3);
+  url = url.substr(0, host_end) + "/";
+  return personal.holds_contact(url) ? std::string() : url;
+}
+
+std::optional<OriginalEvent> original_event(const FunnelEvent& event, const Connection& connection,
+                                            const Details& details, const PersonalText& personal,
+                                            std::vector<Warning>& warnings) {
+  const NameOf name_of = [&](const std::string& funnel_name) {
+    FunnelEvent earlier;
+    earlier.event_name = funnel_name;
+    return name_on_meta(earlier, connection, personal);
+  };
+  return read_original_event(event, details, personal, name_of, warnings);
+}
+
+// Everything an event says to Meta, checked and not written yet.
+struct Parts {
+  std::string event_name;
+  ActionSource source;
+  std::string url;
+  std::string referrer;
+  UserData user;
+  CustomData custom;
+  Privacy privacy;
+  std::optional<OriginalEvent> original;
+};
+
+bool is_store(const Parts& parts) { return parts.source.word == "physical_store"; }
+
+void read_custom(Parts& parts, const FunnelEvent& event, const Connection& connection,
+                 const Details& details, const PersonalText& personal, Encoding& out) {
+  Money money = read_value(event, connection, parts.event_name == "Purchase", out);
+  parts.custom =
+      read_custom_data(event, parts.event_name, std::move(money), details, personal, out.warnings);
+  if (is_store(parts) && parts.custom.order_id.empty()) parts.custom.order_id = event.id;
+  if (!parts.user.lead_id || parts.source.word != "system_generated") return;
+  parts.custom.is_crm_lead = true;
+  parts.custom.lead_event_source = read_crm_name(details, personal, out.warnings);
+}
+
+Parts read_parts(const FunnelEvent& event, const Phone& phone, const Connection& connection,
+                 Encoding& out) {
+  const Details details(event);
+  const PersonalText personal(event, phone);
+  Parts parts;
+  const auto name = name_on_meta(event, connection, personal);
+  if (!name) out.refusals.push_back(Reason::event_name_invalid);
+  parts.event_name = name.value_or("");
+  parts.source = action_source(event);
+  if (!parts.source.is_known)
+    out.warnings.push_back({"action_source", Reason::action_source_invalid});
+  parts.user = read_user_data(event, phone, connection, details, personal, out.warnings);
+  read_custom(parts, event, connection, details, personal, out);
+  if (!parts.user.suffices()) out.refusals.push_back(Reason::user_data_insufficient);
+  parts.url = harmless_url(event.page_url, "page_url", personal, out.warnings);
+  parts.referrer = harmless_url(event.referrer, "referrer", personal, out.warnings);
+  warn_of_website(event, parts.source.word == "website", parts.url, parts.user, out.warnings);
+  parts.privacy = read_privacy(event, details, out.warnings);
+  parts.original = original_event(event, connection, details, personal, out.warnings);
+  return parts;
+}
+
+std::string written(const FunnelEvent& event, const Parts& parts) {
+  json::Writer object;
+  object.begin_object();
+  object.member("event_name", parts.event_name);
+  object.member_integer("event_time", event.event_time);
+  object.member("event_id", event.id);
+  object.member("action_source", parts.source.word);
+  object.member("event_source_url", parts.url);
+  object.member("referrer_url", parts.referrer);
+  write_privacy(object, parts.privacy);
+  if (parts.original) write_original_event(object, *parts.original);
+  write_user_data(object, parts.user);
+  write_custom_data(object, parts.custom);
+  object.end_object();
+  return object.str();
+}
+
 }  // namespace
 
 ActionSource action_source(const FunnelEvent& event) {
@@ -187,44 +174,17 @@ ActionSource action_source(const FunnelEvent& event) {
 
 Encoding encode(const FunnelEvent& event, const Phone& phone, const Connection& connection) {
   Encoding out;
-  if (consent(event.consent_ad_user_data) == Consent::denied) {
+  if (is_stopped_by_consent(event, connection, denied_consent_setting))
     out.refusals.push_back(Reason::consent_denied);
-  }
-  const auto name = platform_event_name(event, connection, {}, standard_events);
-  if (!name) out.refusals.push_back(Reason::event_name_invalid);
-  const std::string event_name = name.value_or("");
-  const Money money = read_checked_money(event, connection, event_name == "Purchase", out);
-  const ActionSource source = action_source(event);
-  if (!source.is_known) out.warnings.push_back({"action_source", Reason::action_source_invalid});
-  const bool is_store = source.word == "physical_store";
-
-  const UserData user = read_user_data(event, phone, out.warnings);
-  if (!user.suffices()) out.refusals.push_back(Reason::user_data_insufficient);
-  const std::string url = sendable_url(event.page_url, "page_url", out.warnings);
-  const std::string referrer = sendable_url(event.referrer, "referrer", out.warnings);
-  warn_of_website(event, source.word == "website", url, user, out.warnings);
-  std::string order_id = sendable_text(event.order_id, "order_id", out.warnings);
-  if (is_store && order_id.empty()) order_id = event.id;
+  const Parts parts = read_parts(event, phone, connection, out);
   if (!out.refusals.empty()) return out;
-
-  json::Writer object;
-  object.begin_object();
-  object.member("event_name", event_name);
-  object.member_integer("event_time", event.event_time);
-  object.member("event_id", event.id);
-  object.member("action_source", source.word);
-  object.member("event_source_url", url);
-  object.member("referrer_url", referrer);
-  if (is_limited_data_use(event)) write_limited_data_use(object);
-  write_user_data(object, user);
-  write_custom_data(object, money, order_id);
-  object.end_object();
 
   out.conversion.event_seq = event.seq;
   out.conversion.event_id = event.id;
-  out.conversion.object = object.str();
-  out.conversion.dedup_scope = dedup_scope(connection, event_name, is_store, order_id);
-  out.conversion.batch_key = is_store ? "physical_store" : "";
+  out.conversion.object = written(event, parts);
+  out.conversion.dedup_scope =
+      dedup_scope(connection, parts.event_name, is_store(parts), parts.custom.order_id);
+  out.conversion.batch_key = is_store(parts) ? "physical_store" : "";
   return out;
 }
 

@@ -6,9 +6,11 @@
 #include "base/json.hpp"
 #include "base/sha256.hpp"
 #include "base/text.hpp"
+#include "platforms/consent.hpp"
 #include "platforms/credential.hpp"
 #include "platforms/meta/classify.hpp"
 #include "platforms/meta/encode.hpp"
+#include "platforms/meta/settings.hpp"
 #include "platforms/window.hpp"
 
 namespace pruuv::platforms::meta {
@@ -49,33 +51,53 @@ std::string appsecret_proof(const Credential& credential) {
   return hmac_sha256_hex(credential.app_secret.reveal(), credential.access_token.reveal());
 }
 
-HttpRequest build(std::span<const Conversion* const> conversions, const Connection& connection,
-                  const Endpoint& endpoint, const Credential& credential, Purpose /*purpose*/) {
+// Page main-body; access_token and appsecret_proof are parameters of every Graph call and may stand
+// beside it. `token` empty = it travels in the header.
+std::string request_body(std::span<const Conversion* const> conversions,
+                         const Connection& connection, const Credential& credential,
+                         std::string_view token) {
   json::Writer body;
   body.begin_object();
   body.key("data");
   body.begin_array();
   for (const Conversion* conversion : conversions) body.raw(conversion->object);
   body.end_array();
-  body.member("partner_agent", setting(connection, "meta.partner_agent"));
+  body.member("partner_agent", setting(connection, std::string(partner_agent_setting)));
   body.member("test_event_code", connection.test_event_code);
+  body.member("access_token", token);
   body.member("appsecret_proof", appsecret_proof(credential));
   body.end_object();
+  return body.str();
+}
 
+HttpRequest build(std::span<const Conversion* const> conversions, const Connection& connection,
+                  const Endpoint& endpoint, const Credential& credential, Purpose /*purpose*/) {
   HttpRequest request;
   request.url =
       endpoint.base_url + "/" + endpoint.version + "/" + connection.destination + "/events";
-  request.headers = {
-      {"Authorization", Secret("Bearer " + std::string(credential.access_token.reveal()))},
-      {"Content-Type", "application/json"},
-      {"Accept", "application/json"},
-  };
-  request.body = body.str();
+  const std::string_view token = credential.access_token.reveal();
+  request.body = request_body(conversions, connection, credential, {});
+  if (setting(connection, std::string(token_in_setting)) == "body") {
+    request.secret_body = Secret(request_body(conversions, connection, credential, token));
+  } else {
+    request.headers.push_back({"Authorization", Secret("Bearer " + std::string(token))});
+  }
+  request.headers.push_back({"Content-Type", "application/json"});
+  request.headers.push_back({"Accept", "application/json"});
   return request;
 }
 
 constexpr std::array setting_specs = {
-    SettingSpec{"meta.partner_agent", "the name Meta gave the agency"},
+    SettingSpec{partner_agent_setting, "the name Meta gave the agency"},
+    SettingSpec{token_in_setting, "where the token travels: the header unless a proxy eats it",
+                token_places},
+    SettingSpec{denied_consent_setting,
+                "an event whose person denied consent: not sent, or sent with opt_out",
+                denied_consent_choices},
+    SettingSpec{external_id_setting, "how external_id goes, which is how the pixel sends it",
+                external_id_modes},
+    SettingSpec{refused_currencies_setting,
+                "currencies Meta takes no amounts in, such as MRU; none = it takes all"},
 };
 
 // developers.facebook.com/docs/graph-api/changelog, column Graph API: the Conversions API follows

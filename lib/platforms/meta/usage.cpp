@@ -10,6 +10,9 @@
 namespace pruuv::platforms::meta {
 namespace {
 
+constexpr std::int64_t slow_share = 80;
+constexpr std::int64_t stop_share = 95;
+
 // Whole percent of the highest share in an object such as X-App-Usage's.
 std::int64_t highest_share(json::Value usage) {
   constexpr std::array<std::string_view, 4> shares = {"call_count", "total_time", "total_cputime",
@@ -37,8 +40,6 @@ void for_each_usage(const HttpResponse& response, const char* header, Look look)
 }  // namespace
 
 Pace pace_of(const HttpResponse& response) {
-  constexpr std::int64_t slow_share = 80;
-  constexpr std::int64_t stop_share = 95;
   std::int64_t highest = 0;
   for (const char* const header :
        {"x-app-usage", "x-business-use-case-usage", "x-ad-account-usage"}) {
@@ -53,12 +54,18 @@ Pace pace_of(const HttpResponse& response) {
 
 std::optional<std::int64_t> estimated_wait_s(const HttpResponse& response) {
   constexpr std::int64_t minutes_max = 7 * 24 * 60;
+  constexpr std::int64_t wait_max_s = minutes_max * 60;
   std::int64_t minutes = 0;
   for_each_usage(response, "x-business-use-case-usage", [&](json::Value usage) {
     minutes = std::max(minutes, usage["estimated_time_to_regain_access"].integer().value_or(0));
   });
-  if (minutes == 0) return std::nullopt;
-  return std::min(minutes, minutes_max) * 60;
+  std::int64_t wait_s = std::clamp<std::int64_t>(minutes, 0, minutes_max) * 60;
+  for_each_usage(response, "x-ad-account-usage", [&](json::Value usage) {
+    if (highest_share(usage) < stop_share) return;
+    wait_s = std::max(wait_s, usage["reset_time_duration"].integer().value_or(0));
+  });
+  if (wait_s == 0) return std::nullopt;
+  return std::min(wait_s, wait_max_s);
 }
 
 }  // namespace pruuv::platforms::meta

@@ -45,6 +45,21 @@ TEST_CASE("headers that are absent or hold something else set no pace") {
   CHECK(gap_ms("x-other", R"({"call_count":99})") == 0);
 }
 
+TEST_CASE("the wait is the longest that is named, and that of an ad account only when it is full") {
+  const auto wait_s = [](const char* header, const std::string& value) {
+    return estimated_wait_s(with_header(header, value));
+  };
+  CHECK(wait_s("x-business-use-case-usage",
+               R"({"1":[{"estimated_time_to_regain_access":2},
+                        {"estimated_time_to_regain_access":19}]})") == 1140);
+  CHECK(wait_s("x-ad-account-usage", R"({"acc_id_util_pct":95,"reset_time_duration":240})") == 240);
+  CHECK(!wait_s("x-ad-account-usage", R"({"acc_id_util_pct":94.9,"reset_time_duration":240})"));
+  CHECK(!wait_s("x-ad-account-usage", R"({"acc_id_util_pct":100,"reset_time_duration":-5})"));
+  CHECK(wait_s("x-ad-account-usage",
+               R"({"acc_id_util_pct":100,"reset_time_duration":9000000000000000000})") ==
+        7 * 86400);
+}
+
 TEST_CASE("a success near the limit is a success all the same") {
   const auto out = conversions_api.classify(with_header("x-app-usage", R"({"call_count":97})"), 1);
   CHECK(out.verdicts.at(0).outcome == Outcome::accepted);
