@@ -14,6 +14,7 @@
 #include "delivery/lane.hpp"
 #include "delivery/prepare.hpp"
 #include "identity/identity.hpp"
+#include "platforms/click_id.hpp"
 #include "platforms/signals.hpp"
 #include "store/deliveries.hpp"
 #include "store/events.hpp"
@@ -169,6 +170,7 @@ Result<Inspection> inspect(store::Database& database, const Roster& roster,
   inspection.event = *event;
   inspection.now_s = now_s;
   inspection.planned = event->seq <= info.planned_seq;
+  inspection.click_ids = platforms::look_at_click_ids(*event);
   const resolve::Resolution resolution =
       resolve::resolve(*event, roster.of_client(event->client_id), now_s, resolve::Reasons::every);
   for (const auto& [platform, reason] : resolution.by_platform) {

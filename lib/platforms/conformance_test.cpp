@@ -7,6 +7,7 @@
 #include "base/json.hpp"
 #include "identity/identity.hpp"
 #include "platforms/platform.hpp"
+#include "platforms/signals.hpp"
 #include "platforms/testing/golden.hpp"
 
 namespace pruuv::platforms {
@@ -193,6 +194,56 @@ TEST_CASE("the same event gives the same bytes, whatever stands beside it") {
     CHECK(first.object == again.object);
     CHECK(first.dedup_scope == again.dedup_scope);
     CHECK(build(adapter, first).body == build(adapter, again).body);
+  }
+}
+
+// A path with a typing error would say for ever that nobody has an e-mail address.
+TEST_CASE("each signal is found in the object of a complete event, and the click id first") {
+  for (const Platform& adapter : registry()) {
+    INFO(adapter.name);
+    FunnelEvent event = full_event();
+    event.extra = R"({"lead_id":"123456789012345","date_of_birth":"1990-02-16","gender":"f",
+                      "session_attributes":"c2Vzc2lvbg"})";
+    event.consent_ad_user_data = "granted";
+    event.state = "Bavaria";
+    event.fbp = "fb.1.1795300000123.1098115397";
+    event.ttp = "2Gl1Zk1ZkkHiIu9cGcC8dTgHZWz";
+    const Encoding encoding = encode(adapter, event);
+    const std::vector<bool> found = signals_in(adapter, encoding.conversion.object);
+    REQUIRE(found.size() == adapter.signals.size());
+    REQUIRE(found.size() >= 3);
+    CHECK(adapter.signals.front().words.starts_with("click id"));
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      INFO(adapter.signals[i].words);
+      CHECK(found[i]);
+      CHECK(!adapter.signals[i].fields.empty());
+    }
+  }
+}
+
+TEST_CASE("the default version is in the table of versions, newest first") {
+  for (const Platform& adapter : registry()) {
+    INFO(adapter.name);
+    if (adapter.default_endpoint.version.empty()) {
+      CHECK(adapter.versions.empty());
+      continue;
+    }
+    CHECK(std::ranges::count(adapter.versions, adapter.default_endpoint.version, &Version::name) ==
+          1);
+    CHECK(std::ranges::is_sorted(adapter.versions, [](const Version& a, const Version& b) {
+      return (a.ends_s == 0 ? INT64_MAX : a.ends_s) > (b.ends_s == 0 ? INT64_MAX : b.ends_s);
+    }));
+  }
+}
+
+TEST_CASE("the settings of a platform bear its name and say what they do") {
+  for (const Platform& adapter : registry()) {
+    for (const SettingSpec& setting : adapter.settings) {
+      INFO(setting.name);
+      CHECK(setting.name.starts_with(std::string(adapter.platform) + "."));
+      CHECK(!setting.words.empty());
+      CHECK(setting.choices.size() != 1);
+    }
   }
 }
 

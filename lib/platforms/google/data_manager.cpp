@@ -17,6 +17,7 @@
 #include "platforms/google/oauth.hpp"
 #include "platforms/google/request.hpp"
 #include "platforms/google/settings.hpp"
+#include "platforms/google/signals.hpp"
 
 // Event and IngestEventsRequest:
 // developers.google.com/data-manager/api/reference/rest/v1/events/ingest
@@ -258,6 +259,7 @@ const Platform data_manager = {
                          .min_click_age_s = too_recent_wait_s},
     .second_copy_words = second_copy_words,
     .settings = data_manager_settings,
+    .signals = data_manager_signals,
     .can_validate = true,
     .claims = claims,
     .check_connection = check_connection,

@@ -116,7 +116,12 @@ class Diagnoses {
     const ProcessingError& error = processing_error(code);
     auto& kept = rows_[row];
     if (kept && severity(kept->outcome) >= severity(error.outcome)) return;
-    kept = EventDiagnosis{row, error.outcome, error.reason, code, std::string(error.words)};
+    kept = EventDiagnosis{row,
+                          error.outcome,
+                          error.reason,
+                          code,
+                          std::string(error.words),
+                          error.outcome == Outcome::waiting ? too_recent_wait_s : 0};
   }
 
   std::vector<std::optional<EventDiagnosis>> rows_;

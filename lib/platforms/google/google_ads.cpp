@@ -15,6 +15,7 @@
 #include "platforms/google/oauth.hpp"
 #include "platforms/google/request.hpp"
 #include "platforms/google/settings.hpp"
+#include "platforms/google/signals.hpp"
 
 // ClickConversion and UploadClickConversionsRequest:
 // developers.google.com/google-ads/api/reference/rpc/v25/ClickConversion
@@ -173,6 +174,7 @@ const Platform google_ads = {
     .second_copy_words = second_copy_words,
     .versions = versions,
     .settings = google_ads_settings,
+    .signals = google_ads_signals,
     .can_validate = true,
     .claims = claims,
     .check_connection = check_connection,

@@ -11,6 +11,7 @@
 #include "platforms/meta/classify.hpp"
 #include "platforms/meta/encode.hpp"
 #include "platforms/meta/settings.hpp"
+#include "platforms/meta/signals.hpp"
 #include "platforms/window.hpp"
 
 namespace pruuv::platforms::meta {
@@ -139,6 +140,7 @@ const Platform conversions_api = {
         "may count both",
     .versions = versions,
     .settings = setting_specs,
+    .signals = signals,
     .can_validate = false,
     .claims = claims,
     .check_connection = check_connection,

@@ -11,6 +11,7 @@
 #include "platforms/page_url.hpp"
 #include "platforms/tiktok/classify.hpp"
 #include "platforms/tiktok/encode.hpp"
+#include "platforms/tiktok/signals.hpp"
 #include "platforms/window.hpp"
 
 namespace pruuv::platforms::tiktok {
@@ -113,6 +114,7 @@ const Platform events_api = {
         "TikTok drops a second copy within 48 hours of the first; later ones count again",
     .versions = versions,
     .settings = setting_specs,
+    .signals = signals,
     .can_validate = false,
     .claims = claims,
     .check_connection = check_connection,
