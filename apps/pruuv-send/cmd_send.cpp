@@ -14,6 +14,7 @@ namespace {
 struct Options {
   delivery::RunOptions run;
   bool dry_run = false;
+  bool validate_only = false;
   Output output;
 };
 
@@ -30,6 +31,7 @@ Result<int> preview(const Context& context, const Options& options) {
 Result<int> send(const Context& context, Options options) {
   options.run.batch_events_max = context.config.batch_events_max;
   if (options.dry_run) return preview(context, options);
+  if (options.validate_only) return validate_and_report(context, options.run, options.output);
   PRUUV_TRY_ASSIGN(LockedStore store, lock_store(context));
   return run_and_report(context, store, "send", options.run, options.output);
 }
@@ -39,6 +41,9 @@ void add_options(CLI::App& app, const std::shared_ptr<Options>& options) {
   app.add_option("--platform", options->run.platform, "this platform only: meta, google or tiktok");
   app.add_option("--limit", options->run.limit, "deliveries at most")->check(CLI::PositiveNumber);
   app.add_flag("--dry-run", options->dry_run, "show what would be sent; send and write nothing");
+  app.add_flag("--validate-only", options->validate_only,
+               "have the platforms that can check what would be sent, without counting it")
+      ->excludes("--dry-run");
   app.add_flag("--json", options->output.json, "print the result as JSON");
 }
 

@@ -1,5 +1,6 @@
 #include "send.hpp"
 
+#include <algorithm>
 #include <random>
 #include <unistd.h>
 #include <utility>
@@ -7,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "audit/chain.hpp"
+#include "delivery/validate.hpp"
 #include "http/client.hpp"
 #include "report/run.hpp"
 #include "secrets/source.hpp"
@@ -72,14 +74,19 @@ delivery::RunOptions complete(const Context& context, delivery::RunOptions optio
   return options;
 }
 
-Result<RunSummary> run_loop(const Context& context, store::Database& database,
-                            const store::Run& run, const delivery::RunOptions& options) {
-  PRUUV_TRY_ASSIGN(const delivery::Roster roster, load_roster(context, database));
+Result<std::unique_ptr<http::Client>> make_client(const Context& context,
+                                                  const delivery::RunOptions& options) {
   http::CurlOptions curl;
   curl.ca_file = context.config.ca_file;
   curl.total_timeout_ms = static_cast<int>(options.request_timeout_ms);
   curl.user_agent = std::string("pruuv-send/") + version;
-  PRUUV_TRY_ASSIGN(const auto client, http::make_curl_client(curl));
+  return http::make_curl_client(curl);
+}
+
+Result<RunSummary> run_loop(const Context& context, store::Database& database,
+                            const store::Run& run, const delivery::RunOptions& options) {
+  PRUUV_TRY_ASSIGN(const delivery::Roster roster, load_roster(context, database));
+  PRUUV_TRY_ASSIGN(const auto client, make_client(context, options));
   audit::Redactor redactor;
   Progress progress(is_terminal(STDERR_FILENO));
   delivery::Services services;
@@ -161,6 +168,30 @@ Result<int> run_and_report(const Context& context, LockedStore& store, const std
                                       summary->chain_head_hex, context.clock->now_s()));
   print(context, *summary, code, output);
   return code;
+}
+
+Result<int> validate_and_report(const Context& context, const delivery::RunOptions& asked,
+                                const Output& output) {
+  const delivery::RunOptions options = complete(context, asked);
+  PRUUV_TRY_ASSIGN(const auto database, open_store(context, store::OpenMode::read_only));
+  PRUUV_TRY_ASSIGN(const delivery::Roster roster, load_roster(context, *database));
+  PRUUV_TRY_ASSIGN(const auto client, make_client(context, options));
+  audit::Redactor redactor;
+  delivery::Services services;
+  services.database = database.get();
+  services.client = client.get();
+  services.clock = context.clock.get();
+  services.read_secret = secrets::read;
+  services.redactor = &redactor;
+  PRUUV_TRY_ASSIGN(const std::vector<ValidationLine> lines,
+                   delivery::validate(services, roster, options));
+  put(STDOUT_FILENO,
+      output.json ? report::render_validation_json(lines) : report::render_validation(lines));
+  constexpr int partly = 3;
+  const bool is_fine = std::ranges::all_of(lines, [](const ValidationLine& line) {
+    return line.faults.empty() && (line.not_checked.empty() || !line.can_check);
+  });
+  return is_fine ? 0 : partly;
 }
 
 }  // namespace pruuv::app

@@ -27,4 +27,9 @@ struct Output {
 Result<int> run_and_report(const Context& context, LockedStore& store, const std::string& command,
                            const delivery::RunOptions& options, const Output& output);
 
+// Has the platforms check what would be sent, and prints what they say. 3 where they refuse
+// anything or a credential does not work.
+Result<int> validate_and_report(const Context& context, const delivery::RunOptions& options,
+                                const Output& output);
+
 }  // namespace pruuv::app

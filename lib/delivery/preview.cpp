@@ -59,52 +59,30 @@ Result<InspectedConnection> inspect_at(store::Database& database, const FunnelEv
   return inspected;
 }
 
-// The lines of a dry run, filled connection by connection.
-class Lines {
- public:
-  explicit Lines(const RunOptions& options) : options_(options) {}
+DryRunLine line_of(const Selected& selected, const RunOptions& options) {
+  const resolve::Target& target = selected.target;
+  DryRunLine line;
+  line.connection = *target.connection;
+  for (const Batch& batch : batches_of(selected, options)) {
+    std::vector<const Conversion*> conversions;
+    for (const Item& item : batch) conversions.push_back(&item.conversion);
+    const HttpRequest request = build(target, conversions);
+    line.events += static_cast<std::int64_t>(batch.size());
+    ++line.requests;
+    line.bytes += static_cast<std::int64_t>(request.body.size());
+    line.url = request.url;
+  }
+  if (target.connection->paused) line.held_because = std::string(text_of(Reason::paused).words);
+  return line;
+}
 
-  [[nodiscard]] bool wants(const Connection& connection) const {
-    return (options_.client_id.empty() || options_.client_id == connection.client_id) &&
-           (options_.platform.empty() || options_.platform == connection.platform);
-  }
-  void add(const resolve::Target& target, Conversion conversion) {
-    Item item;
-    item.conversion = std::move(conversion);
-    by_connection_[target.connection->id].push_back(std::move(item));
-    targets_.emplace(target.connection->id, target);
-  }
-  std::vector<DryRunLine> finish() {
-    std::vector<DryRunLine> lines;
-    for (auto& [id, items] : by_connection_)
-      lines.push_back(line(targets_.at(id), std::move(items)));
-    return lines;
-  }
-
- private:
-  [[nodiscard]] DryRunLine line(const resolve::Target& target, std::vector<Item> items) const {
-    DryRunLine line;
-    line.connection = *target.connection;
-    line.events = static_cast<std::int64_t>(items.size());
-    std::size_t events_max = target.adapter->limits.events_max;
-    if (options_.batch_events_max > 0) events_max = std::min(events_max, options_.batch_events_max);
-    for (const Batch& batch :
-         cut_into_batches(std::move(items), events_max, target.adapter->limits.body_bytes_max)) {
-      std::vector<const Conversion*> conversions;
-      for (const Item& item : batch) conversions.push_back(&item.conversion);
-      const HttpRequest request = build(target, conversions);
-      ++line.requests;
-      line.bytes += static_cast<std::int64_t>(request.body.size());
-      line.url = request.url;
-    }
-    if (target.connection->paused) line.held_because = std::string(text_of(Reason::paused).words);
-    return line;
-  }
-
-  const RunOptions& options_;
-  std::map<std::int64_t, std::vector<Item>> by_connection_;
-  std::map<std::int64_t, resolve::Target> targets_;
-};
+void add(Selection& selection, const resolve::Target& target, Conversion conversion) {
+  Selected& selected = selection.by_connection[target.connection->id];
+  selected.target = target;
+  Item item;
+  item.conversion = std::move(conversion);
+  selected.items.push_back(std::move(item));
+}
 
 void count_plan(RunSummary& summary, const resolve::Resolution& resolution) {
   for (const auto& [platform, reason] : resolution.by_platform) {
@@ -128,7 +106,7 @@ bool take_one(RunSummary& summary, const RunOptions& options) {
 }
 
 Result<void> add_turn(store::Database& database, const resolve::Target& target, int turn,
-                      const RunOptions& options, std::int64_t now_s, DryRun& dry, Lines& lines) {
+                      const RunOptions& options, std::int64_t now_s, Selection& selection) {
   constexpr std::size_t page = 1000;
   store::DueAfter position;
   for (;;) {
@@ -138,19 +116,19 @@ Result<void> add_turn(store::Database& database, const resolve::Target& target, 
     position = {due.back().expires_s, due.back().event_seq};
     PRUUV_TRY_ASSIGN(Prepared prepared, prepare(database, target, due, now_s));
     for (Item& item : prepared.items) {
-      if (take_one(dry.summary, options)) lines.add(target, std::move(item.conversion));
+      if (take_one(selection.summary, options)) add(selection, target, std::move(item.conversion));
     }
   }
 }
 
 Result<void> add_due(store::Database& database, const Roster& roster, const RunOptions& options,
-                     std::int64_t now_s, DryRun& dry, Lines& lines) {
+                     std::int64_t now_s, Selection& selection) {
   PRUUV_TRY_ASSIGN(const auto backlogs, store::load_backlogs(database, now_s));
   for (const store::Backlog& backlog : backlogs) {
     const resolve::Target* target = roster.of_connection(backlog.connection_id);
-    if (!backlog.due || target == nullptr || !lines.wants(*target->connection)) continue;
+    if (!backlog.due || target == nullptr || !is_selected(*target->connection, options)) continue;
     for (std::size_t turn = 0; turn < turns; ++turn)
-      PRUUV_TRY(add_turn(database, *target, static_cast<int>(turn), options, now_s, dry, lines));
+      PRUUV_TRY(add_turn(database, *target, static_cast<int>(turn), options, now_s, selection));
   }
   return {};
 }
@@ -187,11 +165,17 @@ Result<Inspection> inspect(store::Database& database, const Roster& roster,
   return inspection;
 }
 
-Result<DryRun> dry_run(store::Database& database, const Roster& roster, const RunOptions& options,
-                       std::int64_t now_s) {
-  DryRun dry;
-  Lines lines(options);
-  PRUUV_TRY(add_due(database, roster, options, now_s, dry, lines));
+std::vector<Batch> batches_of(const Selected& selected, const RunOptions& options) {
+  const platforms::Limits& limits = selected.target.adapter->limits;
+  std::size_t events_max = limits.events_max;
+  if (options.batch_events_max > 0) events_max = std::min(events_max, options.batch_events_max);
+  return cut_into_batches(selected.items, events_max, limits.body_bytes_max);
+}
+
+Result<Selection> select(store::Database& database, const Roster& roster, const RunOptions& options,
+                         std::int64_t now_s) {
+  Selection selection;
+  PRUUV_TRY(add_due(database, roster, options, now_s, selection));
   PRUUV_TRY_ASSIGN(const store::StoreInfo info, store::load_store_info(database));
   std::int64_t mark = info.planned_seq;
   for (;;) {
@@ -199,23 +183,32 @@ Result<DryRun> dry_run(store::Database& database, const Roster& roster, const Ru
     PRUUV_TRY_ASSIGN(const auto events, store::load_events_after(database, mark, page));
     if (events.empty()) break;
     mark = events.back().seq;
-    dry.summary.planned_events += static_cast<std::int64_t>(events.size());
+    selection.summary.planned_events += static_cast<std::int64_t>(events.size());
     for (const FunnelEvent& event : events) {
       resolve::Resolution resolution =
           resolve::resolve(event, roster.of_client(event.client_id), now_s);
-      count_plan(dry.summary, resolution);
+      count_plan(selection.summary, resolution);
       for (resolve::Decision& decision : resolution.decisions) {
         const Connection& connection = *decision.target.connection;
-        if (!decision.becomes_delivery() || !lines.wants(connection)) continue;
+        if (!decision.becomes_delivery() || !is_selected(connection, options)) continue;
         if (decision.reason != Reason::routed) {
-          ++dry.summary.platforms[connection.platform].waiting;
-        } else if (take_one(dry.summary, options)) {
-          lines.add(decision.target, std::move(decision.encoding.conversion));
+          ++selection.summary.platforms[connection.platform].waiting;
+        } else if (take_one(selection.summary, options)) {
+          add(selection, decision.target, std::move(decision.encoding.conversion));
         }
       }
     }
   }
-  dry.lines = lines.finish();
+  return selection;
+}
+
+Result<DryRun> dry_run(store::Database& database, const Roster& roster, const RunOptions& options,
+                       std::int64_t now_s) {
+  PRUUV_TRY_ASSIGN(Selection selection, select(database, roster, options, now_s));
+  DryRun dry;
+  for (const auto& [id, selected] : selection.by_connection)
+    dry.lines.push_back(line_of(selected, options));
+  dry.summary = std::move(selection.summary);
   return dry;
 }
 

@@ -51,4 +51,18 @@ struct DryRunLine {
   std::string held_because;  // "" = would be sent
 };
 
+// What a platform said of a connection's events when it was asked to check them only.
+struct ValidationLine {
+  Connection connection;
+  std::int64_t events = 0;
+  std::int64_t fine = 0;
+  struct Fault {
+    std::string text;  // the platform's code and text, redacted
+    std::int64_t events = 0;
+  };
+  std::vector<Fault> faults;
+  bool can_check = true;    // false: the platform has no way to check without counting
+  std::string not_checked;  // why nothing was asked; "" = it was
+};
+
 }  // namespace pruuv

@@ -305,4 +305,49 @@ std::string render_dry_run_json(const RunSummary& summary, const std::vector<Dry
   return out.str() + "\n";
 }
 
+std::string render_validation(const std::vector<ValidationLine>& lines) {
+  std::string out =
+      "checked only: nothing was counted; whether a click exists is not checked this way\n";
+  if (lines.empty()) return out + "nothing is due\n";
+  for (const ValidationLine& line : lines) {
+    out += fmt::format("\n{} {}/{}: {} event{}", printable(line.connection.client_id),
+                       line.connection.platform, printable(line.connection.name), line.events,
+                       line.events == 1 ? "" : "s");
+    if (!line.not_checked.empty()) {
+      out += fmt::format(", not checked: {}\n", printable(line.not_checked));
+      continue;
+    }
+    out += fmt::format(", {} fine\n", line.fine);
+    for (const ValidationLine::Fault& fault : line.faults)
+      out += fmt::format("  {} refused: {}\n", fault.events, printable(fault.text));
+  }
+  return out;
+}
+
+std::string render_validation_json(const std::vector<ValidationLine>& lines) {
+  json::Writer out;
+  out.begin_array();
+  for (const ValidationLine& line : lines) {
+    out.begin_object();
+    out.member("client_id", line.connection.client_id);
+    out.member("platform", line.connection.platform);
+    out.member("connection", line.connection.name);
+    out.member_integer("events", line.events);
+    out.member_integer("fine", line.fine);
+    out.member("not_checked", line.not_checked);
+    out.key("faults");
+    out.begin_array();
+    for (const ValidationLine::Fault& fault : line.faults) {
+      out.begin_object();
+      out.member("error", fault.text);
+      out.member_integer("events", fault.events);
+      out.end_object();
+    }
+    out.end_array();
+    out.end_object();
+  }
+  out.end_array();
+  return out.str() + "\n";
+}
+
 }  // namespace pruuv::report

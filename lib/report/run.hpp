@@ -21,4 +21,8 @@ std::string render_troubles(const RunSummary& summary);
 std::string render_dry_run(const RunSummary& summary, const std::vector<DryRunLine>& lines);
 std::string render_dry_run_json(const RunSummary& summary, const std::vector<DryRunLine>& lines);
 
+// What the platforms said of events they only checked.
+std::string render_validation(const std::vector<ValidationLine>& lines);
+std::string render_validation_json(const std::vector<ValidationLine>& lines);
+
 }  // namespace pruuv::report
