@@ -7,6 +7,7 @@
 #include "data_manager_keys.hpp"
 #include "google.hpp"
 #include "platform.hpp"
+#include "request_book.hpp"
 #include "times.hpp"
 #include "token_book.hpp"
 #include "trace_ids.hpp"
@@ -162,6 +163,11 @@ std::optional<Violation> check_identity(const Json& event) {
   if (braid && user_data) {
     return violation("INVALID_EVENT", {"userData"}, "No user data beside a braid.");
   }
+  for (const std::string_view key : {"customVariables", "cartData"}) {
+    if (find_text(ids, "gclid").empty() && find(event, key) != nullptr) {
+      return violation("INVALID_EVENT", {key}, "Beside a gclid only.");
+    }
+  }
   if (clicks == 0 && !user_data && find(ids, "sessionAttributes") == nullptr &&
       find(ids, "landingPageDeviceInfo") == nullptr) {
     return violation("NO_IDENTIFIERS_PROVIDED", {}, "No identifier provided.");
@@ -283,6 +289,9 @@ Judgement judge(const Call& call, const Conditions& conditions) {
   std::vector<Violation> violations;
   for (rapidjson::SizeType i = 0; i < events.Size(); ++i) {
     auto bad = check_event(events[i], conditions, references, encoding);
+    if (!bad && conditions.requests != nullptr) {
+      judgement.events[i].later = conditions.requests->fate_of(click_of(events[i]));
+    }
     if (!bad) continue;
     const bool unreadable = google::breaks_the_proto(bad->problem);
     blame(judgement.events[i], std::move(*bad), event_list, i);
@@ -297,14 +306,14 @@ Judgement judge(const Call& call, const Conditions& conditions) {
   }
   const Json* validate_only = find(judgement.body, "validateOnly");
   judgement.executed = validate_only == nullptr || !validate_only->GetBool();
+  if (judgement.executed) judgement.requests = conditions.requests;
   return judgement;
 }
 
-Answer answer(const Call&, const Judgement&) {
-  return {200,
-          fmt::format(R"({{"requestId":"{}"}})", new_data_manager_request_id()),
-          "application/json; charset=UTF-8",
-          {}};
+Answer answer(const Call&, const Judgement& judgement) {
+  const std::string id = new_data_manager_request_id();
+  if (judgement.requests != nullptr) judgement.requests->keep(id, judgement);
+  return {200, fmt::format(R"({{"requestId":"{}"}})", id), "application/json; charset=UTF-8", {}};
 }
 
 }  // namespace

@@ -15,9 +15,9 @@ constexpr std::string_view any_platform = "*";
 constexpr std::int64_t unlimited = std::numeric_limits<std::int64_t>::max();
 
 /// The platforms a rule may name.
-constexpr std::array<const Platform*, 5> platforms{&meta_platform, &google_ads_platform,
-                                                   &data_manager_platform, &tiktok_platform,
-                                                   &token_platform};
+constexpr std::array<const Platform*, 6> platforms{
+    &meta_platform,   &google_ads_platform, &data_manager_platform, &data_manager_status_platform,
+    &tiktok_platform, &token_platform};
 
 constexpr std::array<std::string_view, 15> known_keys{
     "platform", "times",    "skip",           "process",  "status",
@@ -181,7 +181,8 @@ FaultRule RuleReader::read() {
     return platform->name == rule.platform;
   });
   if (!known && rule.platform != any_platform) {
-    complain("platform must be meta, google_ads, data_manager, tiktok, token or *");
+    complain(
+        "platform must be meta, google_ads, data_manager, data_manager_status, tiktok, token or *");
   }
   if (has("refuse_event_id")) {
     read_mark(rule);

@@ -23,36 +23,6 @@ std::string field_violation(std::string_view field, std::string_view description
                      json_quoted(field), json_quoted(description));
 }
 
-std::optional<Refusal> check_token(const Call& call, std::string_view scope,
-                                   const Conditions& conditions) {
-  if (call.has_query_parameter("access_token")) {
-    return Refusal{"token_in_query",
-                   error_answer(400, "INVALID_ARGUMENT",
-                                "sandbox: the access token must not be in the URL; send "
-                                "Authorization: Bearer")};
-  }
-  const std::string_view token = call.bearer_token();
-  if (token.empty()) {
-    return Refusal{
-        "token_missing",
-        error_answer(401, "UNAUTHENTICATED",
-                     "Request is missing required authentication credential. Expected OAuth 2 "
-                     "access token, login cookie or other valid authentication credential.",
-                     error_info("CREDENTIALS_MISSING", "googleapis.com"))};
-  }
-  switch (conditions.tokens->check(token, scope, conditions.now)) {
-    case TokenBook::Check::good:
-      return std::nullopt;
-    case TokenBook::Check::unknown:
-      return Refusal{"token_unknown", unauthenticated()};
-    case TokenBook::Check::expired:
-      return Refusal{"token_expired", unauthenticated()};
-    case TokenBook::Check::scope_missing:
-      return Refusal{"scope_missing", scope_insufficient()};
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 Answer error_answer(int status, std::string_view name, std::string_view message,
@@ -90,6 +60,36 @@ Answer front_end_not_found() {
           "not found on this server.</body></html>",
           "text/html; charset=UTF-8",
           {}};
+}
+
+std::optional<Refusal> check_token(const Call& call, std::string_view scope,
+                                   const Conditions& conditions) {
+  if (call.has_query_parameter("access_token")) {
+    return Refusal{"token_in_query",
+                   error_answer(400, "INVALID_ARGUMENT",
+                                "sandbox: the access token must not be in the URL; send "
+                                "Authorization: Bearer")};
+  }
+  const std::string_view token = call.bearer_token();
+  if (token.empty()) {
+    return Refusal{
+        "token_missing",
+        error_answer(401, "UNAUTHENTICATED",
+                     "Request is missing required authentication credential. Expected OAuth 2 "
+                     "access token, login cookie or other valid authentication credential.",
+                     error_info("CREDENTIALS_MISSING", "googleapis.com"))};
+  }
+  switch (conditions.tokens->check(token, scope, conditions.now)) {
+    case TokenBook::Check::good:
+      return std::nullopt;
+    case TokenBook::Check::unknown:
+      return Refusal{"token_unknown", unauthenticated()};
+    case TokenBook::Check::expired:
+      return Refusal{"token_expired", unauthenticated()};
+    case TokenBook::Check::scope_missing:
+      return Refusal{"scope_missing", scope_insufficient()};
+  }
+  return std::nullopt;
 }
 
 std::optional<Refusal> check_call(const Call& call, std::string_view scope,

@@ -26,6 +26,10 @@ namespace sandbox::google {
 /// What the front end says to a path or method it does not know: HTML, no JSON.
 [[nodiscard]] Answer front_end_not_found();
 
+/// A bearer token of the token endpoint, good for this scope.
+[[nodiscard]] std::optional<Refusal> check_token(const Call& call, std::string_view scope,
+                                                 const Conditions& conditions);
+
 /// Token, content type and body size, in the order the front end looks at them.
 [[nodiscard]] std::optional<Refusal> check_call(const Call& call, std::string_view scope,
                                                 const Conditions& conditions);

@@ -150,7 +150,7 @@ std::optional<Violation> check_click(const Json& row) {
     bad.trigger = find_text(row, key);
     return bad;
   }
-  for (const std::string_view key : {"userIdentifiers", "customVariables"}) {
+  for (const std::string_view key : {"userIdentifiers", "customVariables", "cartData"}) {
     if (braid && find(row, key) != nullptr) {
       return violation("fieldError.VALUE_MUST_BE_UNSET", {key}, "Not allowed with a braid.");
     }

@@ -7,7 +7,7 @@
 /// https://developers.google.com/google-ads/api/docs/conversions/upload-offline
 ///
 /// Left out on purpose: debugEnabled (gone from the proto), and externalAttributionData,
-/// userIpAddress and the session attributes (other kinds of accounts).
+/// userIpAddress and sessionAttributesKeyValuePairs (other kinds of accounts).
 namespace sandbox::google_ads {
 
 inline constexpr std::string_view consent_choices[] = {"GRANTED", "DENIED"};
@@ -72,6 +72,7 @@ inline constexpr Field conversion_fields[] = {
     choice("customerType", customer_types),
     objects("customVariables", custom_variable_fields),
     object("cartData", cart_fields),
+    field("sessionAttributesEncoded", Kind::plain),
 };
 
 inline constexpr Field request_fields[] = {

@@ -13,9 +13,9 @@ namespace {
 constexpr std::size_t most_lines = 100'000;
 constexpr std::size_t shown_of_a_secret = 8;
 
-constexpr std::array<const Platform*, 6> platforms{&meta_platform,         &google_ads_platform,
-                                                   &data_manager_platform, &tiktok_platform,
-                                                   &token_platform,        &unknown_platform};
+constexpr std::array<const Platform*, 7> platforms{
+    &meta_platform,   &google_ads_platform, &data_manager_platform, &data_manager_status_platform,
+    &tiktok_platform, &token_platform,      &unknown_platform};
 
 std::size_t index_of(const Platform& platform) {
   return static_cast<std::size_t>(
@@ -146,7 +146,7 @@ void Journal::settle(const Platform& platform, Judgement& judgement, bool execut
     if (known || known_second) {
       verdict.status = Status::duplicate;
       verdict.repeats_second_key = !known;
-    } else if (executed && judgement.executed) {
+    } else if (executed && judgement.executed && verdict.later.empty()) {
       taken_.insert(key);
       if (!second.empty()) taken_.insert(second);
     }

@@ -12,6 +12,7 @@
 #include "certificate.hpp"
 #include "files.hpp"
 #include "server.hpp"
+#include "service_account.hpp"
 
 namespace {
 
@@ -42,7 +43,7 @@ void describe(CLI::App& app, Options& options) {
       ->check(CLI::Range(0, 65'535))
       ->capture_default_str();
   app.add_option("--state-dir", options.state_dir,
-                 "folder for the certificate and sandbox.env, made if need be")
+                 "folder for the certificate, the service account and sandbox.env, made if need be")
       ->capture_default_str();
   app.add_option("--delay-ms", options.server.delay_ms, "wait this long before every answer")
       ->check(CLI::Range(std::int64_t{0}, std::int64_t{3'600'000}))
@@ -110,7 +111,7 @@ int run(const Options& options) {
   }
   const sandbox::CertificateFiles certificate = sandbox::ensure_certificate(directory);
 
-  sandbox::Server server(options.server, certificate);
+  sandbox::Server server(options.server, certificate, sandbox::ensure_service_account(directory));
   const int port = server.bind(options.port);
   const fs::path environment = directory / "sandbox.env";
   sandbox::write_file(environment, environment_file(port, certificate.ca), 0644);

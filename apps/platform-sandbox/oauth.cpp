@@ -1,57 +1,18 @@
-#include <map>
-
 #include <fmt/format.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
 #include "platform.hpp"
+#include "query.hpp"
+#include "service_account.hpp"
 #include "token_book.hpp"
 
-/// Google's OAuth 2.0 token endpoint, refresh-token grant: POST /token, a form in, JSON out.
+/// Google's OAuth 2.0 token endpoint, refresh-token and JWT bearer grants: POST /token, a form in,
+/// JSON out.
 /// https://developers.google.com/identity/protocols/oauth2
 namespace sandbox {
 
 namespace {
-
-using Form = std::multimap<std::string, std::string, std::less<>>;
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-std::string decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '+') {
-      out += ' ';
-    } else if (text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 &&
-               hex_value(text[i + 2]) >= 0) {
-      out += static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]));
-      i += 2;
-    } else {
-      out += text[i];
-    }
-  }
-  return out;
-}
-
-Form read_form(std::string_view body) {
-  Form form;
-  while (!body.empty()) {
-    const std::size_t end = body.find('&');
-    const std::string_view pair = body.substr(0, end);
-    const std::size_t equals = pair.find('=');
-    if (equals != std::string_view::npos) {
-      form.emplace(decoded(pair.substr(0, equals)), decoded(pair.substr(equals + 1)));
-    }
-    if (end == std::string_view::npos) break;
-    body.remove_prefix(end + 1);
-  }
-  return form;
-}
 
 std::string_view value_of(const Form& form, std::string_view name) {
   const auto found = form.find(name);
@@ -84,21 +45,26 @@ Answer invalid_request(std::string_view description) {
   return oauth_error(400, "invalid_request", description);
 }
 
-std::optional<Answer> check_form(const Form& form) {
+constexpr std::string_view refresh_grant = "refresh_token";
+constexpr std::string_view assertion_grant = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+
+/// Every parameter once, and none that the grant does not have.
+std::optional<Answer> check_names(const Form& form, std::string_view grant) {
   for (const auto& [name, value] : form) {
     if (form.count(name) > 1) {
       return invalid_request("OAuth 2 parameters can only have a single value: " + name);
     }
-    if (name != "client_id" && name != "client_secret" && name != "refresh_token" &&
-        name != "grant_type" && name != "scope") {
+    const bool known = grant == assertion_grant ? name == "assertion"
+                                                : name == "client_id" || name == "client_secret" ||
+                                                      name == "refresh_token" || name == "scope";
+    if (!known && name != "grant_type") {
       return invalid_request("Parameter not allowed for this message type: " + name);
     }
   }
-  const std::string_view grant = value_of(form, "grant_type");
-  if (grant.empty()) return invalid_request("Missing required parameter: grant_type");
-  if (grant != "refresh_token") {
-    return oauth_error(400, "unsupported_grant_type", "This sandbox plays refresh_token only.");
-  }
+  return std::nullopt;
+}
+
+std::optional<Answer> check_refresh_form(const Form& form) {
   if (value_of(form, "client_id").empty()) {
     return invalid_request("Could not determine client ID from request.");
   }
@@ -114,6 +80,43 @@ std::optional<Answer> check_form(const Form& form) {
     return oauth_error(400, "invalid_grant", "Bad Request");
   }
   return std::nullopt;
+}
+
+/// The scopes a form gets a token for, or the refusal.
+struct Grant {
+  std::string scopes;
+  std::optional<Answer> refusal;
+};
+
+Grant grant_refresh(const Form& form) {
+  if (auto answer = check_refresh_form(form)) return {{}, std::move(answer)};
+  std::string scopes(adwords_scope);
+  if (value_of(form, "refresh_token").find("adwords-only") == std::string_view::npos) {
+    scopes.append(" ").append(data_manager_scope);
+  }
+  return {std::move(scopes), std::nullopt};
+}
+
+Grant grant_assertion(const Form& form, const Call& call, const Conditions& conditions) {
+  const std::string_view text = value_of(form, "assertion");
+  if (text.empty()) return {{}, invalid_request("Missing required parameter: assertion")};
+  if (conditions.service_account == nullptr) {
+    return {{}, oauth_error(400, "invalid_grant", "Invalid grant: account not found")};
+  }
+  const std::string audience = fmt::format("https://{}{}", call.header("Host"), call.path);
+  Assertion assertion = read_assertion(text, *conditions.service_account, audience, conditions.now);
+  if (!assertion.fault) return {std::move(assertion.scope), std::nullopt};
+  return {{}, oauth_error(400, assertion.fault->error, assertion.fault->description)};
+}
+
+Grant grant(const Form& form, const Call& call, const Conditions& conditions) {
+  const std::string_view type = value_of(form, "grant_type");
+  if (auto answer = check_names(form, type)) return {{}, std::move(answer)};
+  if (type.empty()) return {{}, invalid_request("Missing required parameter: grant_type")};
+  if (type == refresh_grant) return grant_refresh(form);
+  if (type == assertion_grant) return grant_assertion(form, call, conditions);
+  return {{},
+          oauth_error(400, "unsupported_grant_type", "Invalid grant_type: " + std::string(type))};
 }
 
 Judgement judge(const Call& call, const Conditions& conditions) {
@@ -132,20 +135,20 @@ Judgement judge(const Call& call, const Conditions& conditions) {
                    invalid_request("Content-Type must be application/x-www-form-urlencoded."));
   }
   const Form form = read_form(call.body);
-  if (auto answer = check_form(form)) return refused("refused", std::move(*answer));
+  Grant granted = grant(form, call, conditions);
+  if (granted.refusal) return refused("refused", std::move(*granted.refusal));
 
   Judgement judgement;
-  std::string scopes(adwords_scope);
-  if (value_of(form, "refresh_token").find("adwords-only") == std::string_view::npos) {
-    scopes.append(" ").append(data_manager_scope);
-  }
-  const std::string token = conditions.tokens->issue(scopes, conditions.now);
+  const std::string token = conditions.tokens->issue(granted.scopes, conditions.now);
   // The answer is all there is to this platform; it travels in the judgement's document.
   judgement.body.SetObject();
   auto& memory = judgement.body.GetAllocator();
   judgement.body.AddMember("access_token", Json(token.c_str(), memory), memory);
   judgement.body.AddMember("expires_in", Json(access_token_lifetime), memory);
-  judgement.body.AddMember("scope", Json(scopes.c_str(), memory), memory);
+  // A service account is not told what it asked for.
+  if (value_of(form, "grant_type") == refresh_grant) {
+    judgement.body.AddMember("scope", Json(granted.scopes.c_str(), memory), memory);
+  }
   judgement.body.AddMember("token_type", Json("Bearer"), memory);
   return judgement;
 }

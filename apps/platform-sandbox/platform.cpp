@@ -31,6 +31,7 @@ const Platform& platform_of(std::string_view path) {
   if (path == "/token") return token_platform;
   if (path.starts_with("/open_api/")) return tiktok_platform;
   if (path.find("/customers/") != std::string_view::npos) return google_ads_platform;
+  if (path.starts_with("/v1/requestStatus")) return data_manager_status_platform;
   if (path.starts_with("/v1/") || path.ends_with(":ingest")) return data_manager_platform;
   if (starts_with_version(path) || path.ends_with("/events")) return meta_platform;
   return unknown_platform;

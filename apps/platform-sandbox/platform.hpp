@@ -16,6 +16,8 @@
 /// socket, a clock or the journal; the server records the judgement and sends the answer.
 namespace sandbox {
 
+class RequestBook;
+class ServiceAccount;
 class TokenBook;
 
 enum class Status { accepted, refused, duplicate };
@@ -29,6 +31,7 @@ struct Verdict {
   Status status = Status::accepted;
   std::optional<Violation> violation;
   bool repeats_second_key = false;  ///< a duplicate by `second_key` alone
+  std::string later;  ///< Data Manager: why it will not be counted in the end; empty = it will
 };
 
 struct Refusal {
@@ -38,9 +41,10 @@ struct Refusal {
 
 struct Judgement {
   rapidjson::Document body;
-  std::vector<Verdict> events;     ///< one for each event object of the body, in order
-  std::optional<Refusal> refusal;  ///< set when the platform refuses the whole request
-  bool executed = true;            ///< false for a call that only asks for a check
+  std::vector<Verdict> events;      ///< one for each event object of the body, in order
+  std::optional<Refusal> refusal;   ///< set when the platform refuses the whole request
+  bool executed = true;             ///< false for a call that only asks for a check
+  RequestBook* requests = nullptr;  ///< where the answer writes down what was taken; may be null
 };
 
 /// An event a test declared invalid (`refuse_event_id`).
@@ -56,7 +60,9 @@ struct Conditions {
   std::int64_t min_click_age = 0;  ///< Google Ads: younger conversions are TOO_RECENT_EVENT
   std::size_t max_body = std::size_t{16} << 20;
   std::shared_ptr<const MarkedEvents> marked;
-  TokenBook* tokens = nullptr;  ///< access tokens that /token handed out
+  TokenBook* tokens = nullptr;                      ///< access tokens that /token handed out
+  const ServiceAccount* service_account = nullptr;  ///< whose assertions /token takes
+  RequestBook* requests = nullptr;                  ///< what Data Manager took to look at later
 };
 
 struct Platform {
@@ -75,6 +81,7 @@ struct Platform {
 extern const Platform meta_platform;
 extern const Platform google_ads_platform;
 extern const Platform data_manager_platform;
+extern const Platform data_manager_status_platform;
 extern const Platform token_platform;
 extern const Platform tiktok_platform;
 /// Whatever asks for a path that is none of them: 404.

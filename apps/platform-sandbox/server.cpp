@@ -76,8 +76,12 @@ void set_socket_options(int socket) {
 
 }  // namespace
 
-Server::Server(const ServerOptions& options, const CertificateFiles& certificate)
-    : options_(options), journal_(options.keep) {
+Server::Server(const ServerOptions& options, const CertificateFiles& certificate,
+               ServiceAccount service_account)
+    : options_(options),
+      service_account_(std::move(service_account)),
+      requests_(options.keep),
+      journal_(options.keep) {
   http_ = std::make_unique<httplib::SSLServer>([&](SSL_CTX& context) {
     connections_.watch(context);
     return SSL_CTX_set_min_proto_version(&context, TLS1_2_VERSION) == 1 &&
@@ -163,6 +167,8 @@ Conditions Server::conditions_for(const Platform& platform) {
   conditions.max_body = options_.max_body;
   conditions.marked = faults_.marked(platform.name);
   conditions.tokens = &tokens_;
+  conditions.service_account = &service_account_;
+  conditions.requests = &requests_;
   return conditions;
 }
 
@@ -178,6 +184,7 @@ void Server::handle_platform(const Platform& platform, const httplib::Request& r
   Judgement judgement = platform.judge(call, conditions_for(platform));
   Handling handling;
   handling.executed = !fault || fault->process;
+  if (!handling.executed) judgement.requests = nullptr;
   handling.fault = fault ? std::string_view(fault->description) : std::string_view{};
   journal_.settle(platform, judgement, handling.executed);
   Answer answer = judgement.refusal ? judgement.refusal->answer : platform.answer(call, judgement);
@@ -218,9 +225,16 @@ Answer Server::control(const Call& call) {
     faults_.clear();
     return done;
   }
+  if (route == "diagnostics" && post) {
+    if (const auto error = requests_.tell(call.body)) {
+      return {400, fmt::format("{{\"error\":{}}}\n", json_quoted(*error)), "application/json", {}};
+    }
+    return done;
+  }
   if (route == "reset" && post) {
     faults_.clear();
     journal_.reset();
+    requests_.reset();
     return done;
   }
   return {404, "{\"error\":\"no such control route; see README.md\"}\n", "application/json", {}};

@@ -14,6 +14,8 @@
 #include "faults.hpp"
 #include "journal.hpp"
 #include "platform.hpp"
+#include "request_book.hpp"
+#include "service_account.hpp"
 #include "token_book.hpp"
 
 namespace httplib {
@@ -36,7 +38,8 @@ struct ServerOptions {
 /// All platforms on one TLS port of 127.0.0.1, and the control routes below /_sandbox/.
 class Server {
  public:
-  Server(const ServerOptions& options, const CertificateFiles& certificate);
+  Server(const ServerOptions& options, const CertificateFiles& certificate,
+         ServiceAccount service_account);
   ~Server();
 
   /// Takes the port, 0 = any free one, and says which; clients may connect from here on.
@@ -61,7 +64,9 @@ class Server {
 
   const ServerOptions options_;
   Connections connections_;
+  const ServiceAccount service_account_;
   TokenBook tokens_;
+  RequestBook requests_;
   FaultPlan faults_;
   Journal journal_;
   std::unique_ptr<httplib::SSLServer> http_;

@@ -95,7 +95,9 @@ Result<void> check_setting(std::string_view name, std::string& value,
     if (adapter.platform != connection.platform) continue;
     for (const SettingSpec& spec : adapter.settings) {
       if (spec.name != name) {
-        known += fmt::format("{}{}", known.empty() ? "" : ", ", spec.name);
+        // Two APIs of one platform share most of their settings.
+        const std::string word = fmt::format("{}{}", known.empty() ? "" : ", ", spec.name);
+        if (known.find(spec.name) == std::string::npos) known += word;
         continue;
       }
       if (spec.choices.empty()) return {};
