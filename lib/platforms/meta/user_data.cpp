@@ -127,6 +127,10 @@ bool UserData::suffices() const {
   return has_both_names || (has_one_name && has_more);
 }
 
+std::optional<std::int64_t> read_lead_id(const Details& details, std::vector<Warning>& warnings) {
+  return details.integer("lead_id", lead_id_min, lead_id_max, warnings);
+}
+
 UserData read_user_data(const FunnelEvent& event, const Phone& phone, const Connection& connection,
                         const Details& details, const PersonalText& personal,
                         std::vector<Warning>& warnings) {
@@ -140,7 +144,7 @@ UserData read_user_data(const FunnelEvent& event, const Phone& phone, const Conn
   user.subscription_id = read_subscription_id(details, personal, warnings);
   user.fb_login_id =
       details.integer("fb_login_id", 1, std::numeric_limits<std::int64_t>::max(), warnings);
-  user.lead_id = details.integer("lead_id", lead_id_min, lead_id_max, warnings);
+  user.lead_id = read_lead_id(details, warnings);
   return user;
 }
 

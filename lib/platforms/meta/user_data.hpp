@@ -31,6 +31,10 @@ struct UserData {
   [[nodiscard]] bool suffices() const;
 };
 
+// `lead_id` of the details, if it can be one of Meta's lead forms.
+[[nodiscard]] std::optional<std::int64_t> read_lead_id(const Details& details,
+                                                       std::vector<Warning>& warnings);
+
 [[nodiscard]] UserData read_user_data(const FunnelEvent& event, const Phone& phone,
                                       const Connection& connection, const Details& details,
                                       const PersonalText& personal, std::vector<Warning>& warnings);
