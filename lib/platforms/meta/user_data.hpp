@@ -11,7 +11,7 @@
 #include "model/event.hpp"
 #include "model/phone.hpp"
 #include "platforms/details.hpp"
-#include "platforms/meta/personal_text.hpp"
+#include "platforms/personal_data.hpp"
 
 namespace pruuv::platforms::meta {
 
@@ -37,7 +37,7 @@ struct UserData {
 
 [[nodiscard]] UserData read_user_data(const FunnelEvent& event, const Phone& phone,
                                       const Connection& connection, const Details& details,
-                                      const PersonalText& personal, std::vector<Warning>& warnings);
+                                      const Person& person, std::vector<Warning>& warnings);
 
 void write_user_data(json::Writer& out, const UserData& user);
 
