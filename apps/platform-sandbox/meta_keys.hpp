@@ -20,6 +20,7 @@ inline constexpr std::string_view action_sources[] = {"email",
                                                       "business_messaging",
                                                       "other"};
 inline constexpr std::string_view content_types[] = {"product", "product_group"};
+inline constexpr std::string_view event_sources[] = {"crm"};
 inline constexpr std::string_view delivery_categories[] = {"in_store", "curbside", "home_delivery"};
 
 /// Parameters > Customer information parameters: which are hashed and which never are. external_id
@@ -69,7 +70,7 @@ inline constexpr Field custom_data_fields[] = {
     field("net_revenue", Kind::number),
     choice("delivery_category", delivery_categories),
     field("item_number", Kind::text),
-    field("event_source", Kind::text),
+    choice("event_source", event_sources),
     field("lead_event_source", Kind::text),
 };
 
@@ -98,12 +99,14 @@ inline constexpr Field event_fields[] = {
     object("original_event_data", original_event_fields),
 };
 
-/// Parameters > Main body. An access_token in the body is refused: its place is the header.
+/// Parameters > Main body, and what every call of the Graph API may carry: the token and the proof
+/// that the sender knows the app's secret.
 inline constexpr Field request_fields[] = {
     required(field("data", Kind::items)), field("partner_agent", Kind::text),
     field("test_event_code", Kind::text), field("namespace_id", Kind::text),
     field("upload_id", Kind::text),       field("upload_tag", Kind::text),
-    field("upload_source", Kind::text),
+    field("upload_source", Kind::text),   field("access_token", Kind::text),
+    field("appsecret_proof", Kind::hash),
 };
 
 }  // namespace sandbox::meta

@@ -43,6 +43,12 @@ TEST_CASE("meta takes every documented form") {
       {R"({"data")", R"({"partner_agent":"agency-1","data")", ""},
       {R"("event_source_url")", R"("data_processing_options":["LDU"],"event_source_url")", ""},
       {R"("fbc")", R"("lead_id":525645896321548,"fbc")", ""},
+      {R"("event_source_url")",
+       R"("data_processing_options":["LDU"],"data_processing_options_country":1,)"
+       R"("data_processing_options_state":1013,"event_source_url")",
+       ""},
+      {R"("event_source_url")", R"("opt_out":true,"event_source_url")", ""},
+      {R"("fbc")", R"("fb_login_id":10158000000000001,"subscription_id":"S-1","fbc")", ""},
       {"1795390000", "1794795200", ""},
       {R"("custom_data":{"value":49.90,"currency":"EUR")",
        R"("custom_data":{"value":0,"currency":"eur")", ""},
@@ -81,6 +87,21 @@ TEST_CASE("meta refuses the whole request for one bad event") {
       {R"("website")", R"("physical_store")", "2804019"},
       {R"("event_source_url")", R"("data_processing_options":["CCPA"],"event_source_url")",
        "2804019"},
+      {R"("event_source_url")",
+       R"("data_processing_options":["LDU"],"data_processing_options_country":0,)"
+       R"("data_processing_options_state":1000,"event_source_url")",
+       "2804019"},
+      {R"("event_source_url")",
+       R"("data_processing_options":["LDU"],"data_processing_options_country":1,)"
+       R"("data_processing_options_state":1014,"event_source_url")",
+       "2804019"},
+      {R"("event_source_url")", R"("data_processing_options_country":1,"event_source_url")",
+       "2804019"},
+      {R"("value":49.90)", R"("num_items":1,"value":49.90)", "2804019"},
+      {R"("value":49.90)", R"("search_string":"x","value":49.90)", "2804019"},
+      {R"("value":49.90)", R"("status":"x","value":49.90)", "2804019"},
+      {R"("value":49.90)", R"("event_source":"crm","value":49.90)", "2804019"},
+      {R"("value":49.90)", R"("event_source":"shop","value":49.90)", "2804019"},
       {R"("em")", R"("email")",
        R"(Unexpected key \"email\" on param \"$['data'][0]['user_data']\")"},
       {R"("value")", R"("worth")", "$['data'][0]['custom_data']"},
@@ -145,7 +166,7 @@ TEST_CASE("meta refuses what is wrong about the request") {
         "too_many_events");
   CHECK(judged(meta_subject(), "{").reason == "not_json");
   CHECK(judged(meta_subject(), R"({"data":[],"data":[]})").reason == "request_keys");
-  CHECK(judged(meta_subject(), replaced(good, R"({"data")", R"({"access_token":"x","data")"))
+  CHECK(judged(meta_subject(), replaced(good, R"({"data")", R"({"appsecret_proof":"x","data")"))
             .reason == "request_keys");
 
   Subject subject = meta_subject();
@@ -180,6 +201,18 @@ TEST_CASE("meta refuses what is wrong about the request") {
     subject.call.path = path;
     CHECK(judged(subject, good).reason == reason);
   }
+}
+
+TEST_CASE("meta takes the token from the body, but not twice") {
+  const auto with_token = [](const std::string& token) {
+    return replaced(good, R"({"data")", R"({"access_token":")" + token + R"(","data")");
+  };
+  CHECK(judged(meta_subject(), with_token("sandbox-1")).reason == "token_twice");
+  Subject subject = meta_subject();
+  subject.call.headers = {{"Content-Type", "application/json"}};
+  CHECK(judged(subject, with_token("sandbox-1")).status == 200);
+  CHECK_THAT(judged(subject, with_token("expired-1")).body,
+             Catch::Contains(R"("error_subcode":463)"));
 }
 
 TEST_CASE("meta refuses an event a test marked") {

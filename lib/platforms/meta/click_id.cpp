@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "platforms/click_id.hpp"
 
 namespace pruuv::platforms::meta {
 namespace {
@@ -60,9 +61,18 @@ struct Candidate {
   std::string_view field;
 };
 
+// The field, trimmed, unless somebody else's click id stands in it.
+std::string_view id_of_meta(std::string_view field, std::string_view raw,
+                            std::vector<Warning>& warnings) {
+  const std::string_view id = trim(raw);
+  if (!is_click_of_another_platform(field, id)) return id;
+  warnings.push_back({field, Reason::click_id_of_another_platform});
+  return {};
+}
+
 // The click of the `fbclid` field. Its time falls back on the event's, its latest possible value.
 std::optional<Candidate> from_fbclid(const FunnelEvent& event, std::vector<Warning>& warnings) {
-  const std::string_view fbclid = trim(event.fbclid);
+  const std::string_view fbclid = id_of_meta("fbclid", event.fbclid, warnings);
   if (fbclid.empty()) return std::nullopt;
   if (!is_payload(fbclid)) {
     warnings.push_back({"fbclid", Reason::fbc_malformed});
@@ -87,8 +97,8 @@ Reason age_fault(const Candidate& candidate, std::int64_t event_time_s) {
 bool is_newer_click(const FunnelEvent& event, const Fbc& stored) {
   const std::string_view fbclid = trim(event.fbclid);
   const auto click_s = click_time_s(event);
-  return is_payload(fbclid) && fbclid != stored.payload && click_s &&
-         *click_s * 1000 > stored.creation_ms;
+  return is_payload(fbclid) && !is_click_of_another_platform("fbclid", fbclid) &&
+         fbclid != stored.payload && click_s && *click_s * 1000 > stored.creation_ms;
 }
 
 }  // namespace
@@ -105,7 +115,7 @@ bool is_well_formed_fbp(std::string_view text) {
 }
 
 std::string choose_fbc(const FunnelEvent& event, std::vector<Warning>& warnings) {
-  const std::string_view stored = trim(event.fbc);
+  const std::string_view stored = id_of_meta("fbc", event.fbc, warnings);
   std::optional<Candidate> candidate;
   if (const auto fbc = parse_fbc(stored); fbc && !is_newer_click(event, *fbc)) {
     candidate = Candidate{std::string(stored), fbc->creation_ms, "fbc"};

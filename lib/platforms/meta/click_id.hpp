@@ -30,7 +30,7 @@ struct Fbc {
 // The fbc to send, or "": the stored one unchanged; else "fb.1.<ms>.<fbclid>" with the time of the
 // click, else of the event, never now. If both are there and name different clicks,
 // the newer one, where the time of the fbclid is known. Left out, with a warning, if older than 90
-// days or more than 60 s later than the event.
+// days or more than 60 s later than the event, or if it is the click id of another platform.
 [[nodiscard]] std::string choose_fbc(const FunnelEvent& event, std::vector<Warning>& warnings);
 
 }  // namespace pruuv::platforms::meta

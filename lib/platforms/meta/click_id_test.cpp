@@ -103,13 +103,25 @@ TEST_CASE("a malformed fbc falls back to fbclid") {
 }
 
 TEST_CASE("a malformed fbclid is left out") {
-  for (const std::string fbclid : {"Cj0KCQiA~x", "https://x.example/?fbclid=IwAR", "IwAR2F4%3D",
-                                   "Iw AR", "fb.1.1795300000123.IwAR", "IwAR\xc3\xa4"}) {
+  for (const std::string fbclid : {"XyZ~x", "https://x.example/?fbclid=IwAR", "IwAR2F4%3D", "Iw AR",
+                                   "fb.1.1795300000123.IwAR", "IwAR\xc3\xa4"}) {
     INFO(fbclid);
     const Chosen out = choose(with("", fbclid));
     CHECK(out.fbc.empty());
     CHECK(out.only("fbclid", Reason::fbc_malformed));
   }
+}
+
+TEST_CASE("a gclid in one of Meta's fields is left out by its name") {
+  const std::string gclid = "Cj0KCQjwiJvQBhCYAaVNyhglMLsdbRMs3tYjey7ZHj9yH8sZcRdElNZ";
+  const Chosen fbclid = choose(with("", gclid, "1795390000"));
+  CHECK(fbclid.fbc.empty());
+  CHECK(fbclid.only("fbclid", Reason::click_id_of_another_platform));
+  const Chosen fbc = choose(with("fb.1.1795300000123." + gclid));
+  CHECK(fbc.fbc.empty());
+  CHECK(fbc.only("fbc", Reason::click_id_of_another_platform));
+  CHECK(choose(with("fb.1.1795300000123.IwAR0", gclid, "1795390000")).fbc ==
+        "fb.1.1795300000123.IwAR0");
 }
 
 TEST_CASE("a click older than 90 days or later than the event is left out") {

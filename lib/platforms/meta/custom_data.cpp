@@ -3,8 +3,6 @@
 #include <array>
 #include <utility>
 
-#include "platforms/fields.hpp"
-
 namespace pruuv::platforms::meta {
 namespace {
 
@@ -19,19 +17,16 @@ void leave_out(std::string_view field, Reason reason, std::vector<Warning>& warn
   warnings.push_back({field, reason});
 }
 
-std::string harmless_text(std::string_view key, const Details& details,
-                          const PersonalText& personal, std::vector<Warning>& warnings) {
-  std::string text = details.text(key, warnings);
-  if (!personal.holds_person(text)) return text;
-  leave_out(key, Reason::personal_data_left_out, warnings);
-  return {};
+std::string harmless_text(std::string_view key, const Details& details, const Person& person,
+                          std::vector<Warning>& warnings) {
+  return sendable_plain_text(details.text(key, warnings), key, person, warnings);
 }
 
-std::vector<std::string> read_content_ids(const Details& details, const PersonalText& personal,
+std::vector<std::string> read_content_ids(const Details& details, const Person& person,
                                           std::vector<Warning>& warnings) {
   std::vector<std::string> ids = details.texts("content_ids", warnings);
   const auto erased =
-      std::erase_if(ids, [&](const std::string& id) { return personal.holds_person(id); });
+      std::erase_if(ids, [&](const std::string& id) { return person.is_named_in(id); });
   if (erased > 0) leave_out("content_ids", Reason::personal_data_left_out, warnings);
   return ids;
 }
@@ -44,13 +39,13 @@ std::string choice_of(const std::string& word, std::span<const std::string_view>
 }
 
 // Whether the item can go at all; texts of it that cannot are taken out.
-bool clean_item(ContentItem& item, const PersonalText& personal, std::vector<Warning>& warnings) {
-  if (personal.holds_person(item.id)) {
+bool clean_item(ContentItem& item, const Person& person, std::vector<Warning>& warnings) {
+  if (person.is_named_in(item.id)) {
     leave_out("contents", Reason::personal_data_left_out, warnings);
     return false;
   }
   for (std::string* const text : {&item.name, &item.brand, &item.category}) {
-    if (!personal.holds_person(*text)) continue;
+    if (!person.is_named_in(*text)) continue;
     text->clear();
     leave_out("contents", Reason::personal_data_left_out, warnings);
   }
@@ -61,10 +56,10 @@ bool clean_item(ContentItem& item, const PersonalText& personal, std::vector<War
   return true;
 }
 
-std::vector<ContentItem> read_contents(const Details& details, const PersonalText& personal,
+std::vector<ContentItem> read_contents(const Details& details, const Person& person,
                                        std::vector<Warning>& warnings) {
   std::vector<ContentItem> items = details.contents(warnings);
-  std::erase_if(items, [&](ContentItem& item) { return !clean_item(item, personal, warnings); });
+  std::erase_if(items, [&](ContentItem& item) { return !clean_item(item, person, warnings); });
   return items;
 }
 
@@ -79,16 +74,16 @@ std::string amount_in_currency(std::string_view key, const Money& money, const D
 
 // What the page ties to one standard event is no remark's worth on another.
 void read_details_of_event(CustomData& data, std::string_view event_name, const Details& details,
-                           const PersonalText& personal, std::vector<Warning>& warnings) {
+                           const Person& person, std::vector<Warning>& warnings) {
   constexpr std::int64_t items_max = 999'999'999;
   if (event_name == "InitiateCheckout")
     data.num_items = details.integer("num_items", 1, items_max, warnings);
   if (event_name == "Search")
-    data.search_string = harmless_text("search_string", details, personal, warnings);
+    data.search_string = harmless_text("search_string", details, person, warnings);
   if (event_name == "CompleteRegistration") {
     const auto flag = details["status"].boolean();
     data.status = flag ? std::string(*flag ? "true" : "false")
-                       : harmless_text("status", details, personal, warnings);
+                       : harmless_text("status", details, person, warnings);
   }
 }
 
@@ -129,31 +124,27 @@ void write_texts(json::Writer& out, std::string_view key, const std::vector<std:
 }  // namespace
 
 CustomData read_custom_data(const FunnelEvent& event, std::string_view event_name, Money money,
-                            const Details& details, const PersonalText& personal,
+                            const Details& details, const Person& person,
                             std::vector<Warning>& warnings) {
   CustomData data;
   data.money = std::move(money);
-  data.order_id = sendable_text(event.order_id, "order_id", warnings);
-  if (personal.holds_person(data.order_id)) {
-    data.order_id.clear();
-    leave_out("order_id", Reason::personal_data_left_out, warnings);
-  }
-  data.content_ids = read_content_ids(details, personal, warnings);
-  data.contents = read_contents(details, personal, warnings);
+  data.order_id = sendable_plain_text(event.order_id, "order_id", person, warnings);
+  data.content_ids = read_content_ids(details, person, warnings);
+  data.contents = read_contents(details, person, warnings);
   data.content_type = details.choice("content_type", content_types, warnings);
-  data.content_name = harmless_text("content_name", details, personal, warnings);
-  data.content_category = harmless_text("content_category", details, personal, warnings);
-  read_details_of_event(data, event_name, details, personal, warnings);
+  data.content_name = harmless_text("content_name", details, person, warnings);
+  data.content_category = harmless_text("content_category", details, person, warnings);
+  read_details_of_event(data, event_name, details, person, warnings);
   data.predicted_ltv = amount_in_currency("predicted_ltv", data.money, details, warnings);
   data.net_revenue = amount_in_currency("net_revenue", data.money, details, warnings);
   data.delivery_category = details.choice("delivery_category", delivery_categories, warnings);
-  data.item_number = harmless_text("item_number", details, personal, warnings);
+  data.item_number = harmless_text("item_number", details, person, warnings);
   return data;
 }
 
-std::string read_crm_name(const Details& details, const PersonalText& personal,
+std::string read_crm_name(const Details& details, const Person& person,
                           std::vector<Warning>& warnings) {
-  return harmless_text("lead_event_source", details, personal, warnings);
+  return harmless_text("lead_event_source", details, person, warnings);
 }
 
 void write_custom_data(json::Writer& out, const CustomData& data) {

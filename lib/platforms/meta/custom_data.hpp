@@ -10,8 +10,8 @@
 #include "model/conversion.hpp"
 #include "model/event.hpp"
 #include "platforms/details.hpp"
-#include "platforms/meta/personal_text.hpp"
 #include "platforms/money.hpp"
+#include "platforms/personal_data.hpp"
 
 namespace pruuv::platforms::meta {
 
@@ -40,12 +40,11 @@ struct CustomData {
 
 // `money` is what read_value made of the event; `event_name` is Meta's.
 [[nodiscard]] CustomData read_custom_data(const FunnelEvent& event, std::string_view event_name,
-                                          Money money, const Details& details,
-                                          const PersonalText& personal,
+                                          Money money, const Details& details, const Person& person,
                                           std::vector<Warning>& warnings);
 
 // `lead_event_source` of the details: the name of the CRM.
-[[nodiscard]] std::string read_crm_name(const Details& details, const PersonalText& personal,
+[[nodiscard]] std::string read_crm_name(const Details& details, const Person& person,
                                         std::vector<Warning>& warnings);
 
 // Nothing where there is nothing to say.

@@ -13,8 +13,8 @@ struct Read {
 
 Read read(FunnelEvent event, std::string_view event_name, const Money& money = {}) {
   Read out;
-  const CustomData data = read_custom_data(event, event_name, money, Details(event),
-                                           PersonalText(event, Phone{}), out.warnings);
+  const CustomData data =
+      read_custom_data(event, event_name, money, Details(event), Person(event), out.warnings);
   json::Writer writer;
   writer.begin_object();
   write_custom_data(writer, data);
@@ -103,9 +103,10 @@ TEST_CASE("amounts go in the event's currency, or not at all") {
 TEST_CASE("texts that hold the person are left out") {
   FunnelEvent event = event_with_extra(
       R"({"search_string": "jane roe", "content_name": "for jane@shop.example",
-          "content_ids": ["joe@x.example", "A", "Jane"],
-          "contents": [{"id": "joe@x.example"}, {"id": "jane"}, {"id": "B", "name": "Jane's mug"}]})");
+          "content_ids": ["joe@x.example", "A", "Jane Roe"],
+          "contents": [{"id": "joe@x.example"}, {"id": "Roe, jane"}, {"id": "B", "name": "Jane Roe's mug"}]})");
   event.first_name = "Jane";
+  event.last_name = "Roe";
   event.order_id = "4420 7031 3000";
   event.phone = "+44 20 7031 3000";
   const Read out = read(event, "Search");

@@ -13,11 +13,11 @@
 #include "platforms/fields.hpp"
 #include "platforms/meta/custom_data.hpp"
 #include "platforms/meta/original_event.hpp"
-#include "platforms/meta/personal_text.hpp"
 #include "platforms/meta/privacy.hpp"
 #include "platforms/meta/settings.hpp"
 #include "platforms/meta/user_data.hpp"
 #include "platforms/meta/value.hpp"
+#include "platforms/personal_data.hpp"
 
 namespace pruuv::platforms::meta {
 namespace {
@@ -67,34 +67,26 @@ std::string dedup_scope(const Connection& connection, const std::string& event_n
   return scope;
 }
 
-// The name the connection sends for a funnel event's, unless it holds personal data.
-std::optional<std::string> name_on_meta(const FunnelEvent& event, const Connection& connection,
-                                        const PersonalText& personal) {
-  auto name = platform_event_name(event, connection, {}, standard_events);
-  if (name && personal.holds_contact(*name)) return std::nullopt;
-  return name;
-}
-
 // A URL whose path holds personal data keeps its host, which is what Meta verifies.
-std::string harmless_url(std::string_view raw, std::string_view field, const PersonalText& personal,
+std::string harmless_url(std::string_view raw, std::string_view field, const Person& person,
                          std::vector<Warning>& warnings) {
   std::string url = sendable_url(raw, field, warnings);
-  if (!personal.holds_contact(url)) return url;
+  if (!person.is_named_in(url)) return url;
   warnings.push_back({field, Reason::personal_data_left_out});
   const auto host_end = url.find_first_of("/?", url.find("://") + 3);
   url = url.substr(0, host_end) + "/";
-  return personal.holds_contact(url) ? std::string() : url;
+  return person.is_named_in(url) ? std::string() : url;
 }
 
 std::optional<OriginalEvent> original_event(const FunnelEvent& event, const Connection& connection,
-                                            const Details& details, const PersonalText& personal,
+                                            const Details& details, const Person& person,
                                             std::vector<Warning>& warnings) {
   const NameOf name_of = [&](const std::string& funnel_name) {
     FunnelEvent earlier;
     earlier.event_name = funnel_name;
-    return name_on_meta(earlier, connection, personal);
+    return platform_event_name(earlier, connection, {}, standard_events);
   };
-  return read_original_event(event, details, personal, name_of, warnings);
+  return read_original_event(event, details, person, name_of, warnings);
 }
 
 // Everything an event says to Meta, checked and not written yet.
@@ -112,35 +104,35 @@ struct Parts {
 bool is_store(const Parts& parts) { return parts.source.word == "physical_store"; }
 
 void read_custom(Parts& parts, const FunnelEvent& event, const Connection& connection,
-                 const Details& details, const PersonalText& personal, Encoding& out) {
+                 const Details& details, const Person& person, Encoding& out) {
   Money money = read_value(event, connection, parts.event_name == "Purchase", out);
   parts.custom =
-      read_custom_data(event, parts.event_name, std::move(money), details, personal, out.warnings);
+      read_custom_data(event, parts.event_name, std::move(money), details, person, out.warnings);
   if (is_store(parts) && parts.custom.order_id.empty()) parts.custom.order_id = event.id;
   if (!parts.user.lead_id || parts.source.word != "system_generated") return;
   parts.custom.is_crm_lead = true;
-  parts.custom.lead_event_source = read_crm_name(details, personal, out.warnings);
+  parts.custom.lead_event_source = read_crm_name(details, person, out.warnings);
 }
 
 Parts read_parts(const FunnelEvent& event, const Phone& phone, const Connection& connection,
                  Encoding& out) {
   const Details details(event);
-  const PersonalText personal(event, phone);
+  const Person person(event);
   Parts parts;
-  const auto name = name_on_meta(event, connection, personal);
+  const auto name = platform_event_name(event, connection, {}, standard_events);
   if (!name) out.refusals.push_back(Reason::event_name_invalid);
   parts.event_name = name.value_or("");
   parts.source = action_source(event);
   if (!parts.source.is_known)
     out.warnings.push_back({"action_source", Reason::action_source_invalid});
-  parts.user = read_user_data(event, phone, connection, details, personal, out.warnings);
-  read_custom(parts, event, connection, details, personal, out);
+  parts.user = read_user_data(event, phone, connection, details, person, out.warnings);
+  read_custom(parts, event, connection, details, person, out);
   if (!parts.user.suffices()) out.refusals.push_back(Reason::user_data_insufficient);
-  parts.url = harmless_url(event.page_url, "page_url", personal, out.warnings);
-  parts.referrer = harmless_url(event.referrer, "referrer", personal, out.warnings);
+  parts.url = harmless_url(event.page_url, "page_url", person, out.warnings);
+  parts.referrer = harmless_url(event.referrer, "referrer", person, out.warnings);
   warn_of_website(event, parts.source.word == "website", parts.url, parts.user, out.warnings);
   parts.privacy = read_privacy(event, details, out.warnings);
-  parts.original = original_event(event, connection, details, personal, out.warnings);
+  parts.original = original_event(event, connection, details, person, out.warnings);
   return parts;
 }
 

@@ -33,7 +33,7 @@ bool warns(const Encoding& encoding, std::string_view field, Reason reason) {
 }
 
 TEST_CASE("golden requests of Meta") {
-  testing::check_golden_requests(conversions_api, "meta", 12);
+  testing::check_golden_requests(conversions_api, "meta", 30);
 }
 
 TEST_CASE("a plain lead has nothing against it, and carries its own id as it was written") {
@@ -140,6 +140,66 @@ TEST_CASE("refusals: consent, event name") {
   event.consent_ad_user_data = "granted";
   event.event_name = "lead";
   CHECK(encode(event, Phone{}, pixel()).refusals.empty());
+}
+
+TEST_CASE("a denied consent stops the event, or sends it opted out where the connection says so") {
+  FunnelEvent event = lead();
+  event.consent_ad_user_data = "denied";
+  Connection connection = pixel();
+  connection.settings["meta.denied_consent"] = "skip";
+  CHECK(encode(event, Phone{}, connection).refusals == std::vector<Reason>{Reason::consent_denied});
+  connection.settings["meta.denied_consent"] = "send";
+  const Encoding out = encode(event, Phone{}, connection);
+  REQUIRE(out.refusals.empty());
+  CHECK(out.conversion.object.find("\"opt_out\":true") != std::string::npos);
+}
+
+TEST_CASE("the stage of a lead of Meta's own forms says that a CRM tells it") {
+  FunnelEvent event = lead();
+  event.extra = R"({"lead_id": 525645896321548, "lead_event_source": "HubSpot"})";
+  CHECK(encode(event, Phone{}, pixel()).conversion.object.find("crm") == std::string::npos);
+  event.action_source = "system_generated";
+  const std::string object = encode(event, Phone{}, pixel()).conversion.object;
+  CHECK(object.find("\"lead_id\":525645896321548}") != std::string::npos);
+  CHECK(object.find(R"("custom_data":{"event_source":"crm","lead_event_source":"HubSpot"})") !=
+        std::string::npos);
+  event.extra = R"({"lead_event_source": "HubSpot"})";
+  CHECK(encode(event, Phone{}, pixel()).conversion.object.find("crm") == std::string::npos);
+}
+
+TEST_CASE("an event name that holds an e-mail address is refused") {
+  FunnelEvent event = lead();
+  event.event_name = "lead of joe@example.com";
+  CHECK(encode(event, Phone{}, pixel()).refusals ==
+        std::vector<Reason>{Reason::event_name_invalid});
+}
+
+TEST_CASE("an order id that holds the person is no order id, nor part of the dedup key") {
+  FunnelEvent event = lead();
+  event.action_source = "physical_store";
+  const std::string scope = encode(event, Phone{}, pixel()).conversion.dedup_scope;
+  event.order_id = event.email;
+  const Encoding out = encode(event, Phone{}, pixel());
+  CHECK(warns(out, "order_id", Reason::personal_data_left_out));
+  CHECK(out.conversion.object.find("\"order_id\":\"" + event.id + "\"") != std::string::npos);
+  CHECK(out.conversion.dedup_scope == scope);
+}
+
+TEST_CASE("a URL with the person in its path keeps the host") {
+  FunnelEvent event = lead();
+  const auto url_of = [&](const std::string& page_url) {
+    event.page_url = page_url;
+    const Encoding out = encode(event, Phone{}, pixel());
+    const auto document = json::parse(out.conversion.object);
+    REQUIRE(document);
+    CHECK(warns(out, "page_url", Reason::personal_data_left_out) ==
+          (page_url.find("joe") != std::string::npos));
+    return std::string(document->root()["event_source_url"].text().value_or(""));
+  };
+  CHECK(url_of("https://shop.example/thanks/joe@example.com") == "https://shop.example/");
+  CHECK(url_of("https://shop.example/joe%40example.com/x?id=7") == "https://shop.example/");
+  CHECK(url_of("https://shop.example/thanks.AQQAAQMC") == "https://shop.example/thanks.AQQAAQMC");
+  CHECK(url_of("https://shop.example/x?id=7.AQQAAQMC") == "https://shop.example/x?id=7.AQQAAQMC");
 }
 
 TEST_CASE("a website event without user agent or URL goes with a remark, others need neither") {

@@ -94,15 +94,15 @@ std::string HostileEvents::digits(std::size_t count) {
   return out;
 }
 
-HostileEvents::Person HostileEvents::make_person() {
-  Person person;
-  person.email = fmt::format("Zebedee.Q{}@Mail.Example", digits(6));
-  person.phone_digits = "4420703" + digits(5);
-  person.phone =
-      "+44 20 703" + person.phone_digits.substr(7, 1) + " " + person.phone_digits.substr(8);
-  person.first_name = "Zébedee";
-  person.last_name = "Quillfeather";
-  return person;
+HostileEvents::Customer HostileEvents::make_customer() {
+  Customer customer;
+  customer.email = fmt::format("Zebedee.Q{}@Mail.Example", digits(6));
+  customer.phone_digits = "4420703" + digits(5);
+  customer.phone =
+      "+44 20 703" + customer.phone_digits.substr(7, 1) + " " + customer.phone_digits.substr(8);
+  customer.first_name = "Zébedee";
+  customer.last_name = "Quillfeather";
+  return customer;
 }
 
 Connection HostileEvents::make_connection() {
@@ -125,22 +125,22 @@ std::string HostileEvents::garbage() {
   return out;
 }
 
-std::string HostileEvents::personal_text(const Person& person) {
+std::string HostileEvents::personal_text(const Customer& customer) {
   switch (below(7)) {
     case 0:
-      return person.email;
+      return customer.email;
     case 1:
-      return "mail to " + ascii_lower(person.email) + "!";
+      return "mail to " + ascii_lower(customer.email) + "!";
     case 2:
-      return person.phone;
+      return customer.phone;
     case 3:
-      return "tel:" + person.phone_digits;
+      return "tel:" + customer.phone_digits;
     case 4:
-      return person.first_name + " " + person.last_name;
+      return customer.first_name + " " + customer.last_name;
     case 5:
-      return ascii_upper(person.last_name) + ", order";
+      return ascii_upper(customer.last_name) + ", " + customer.first_name + ": order";
     default:
-      return "\t" + person.last_name;
+      return "\t" + customer.first_name + " X. " + customer.last_name + "\n";
   }
 }
 
@@ -159,27 +159,27 @@ std::string HostileEvents::good_detail(std::string_view key) {
   return "12.50";
 }
 
-std::string HostileEvents::detail(std::string_view key, const Person& person) {
+std::string HostileEvents::detail(std::string_view key, const Customer& customer) {
   if (happens(25)) return std::string(one_of(wrong_values));
   if (happens(10)) return quoted(garbage());
-  if (happens(15)) return quoted(personal_text(person));
+  if (happens(15)) return quoted(personal_text(customer));
   return good_detail(key);
 }
 
-std::string HostileEvents::original_event(const Person& person) {
-  const std::string name = happens(80) ? R"("purchase")" : quoted(person.email);
+std::string HostileEvents::original_event(const Customer& customer) {
+  const std::string name = happens(80) ? R"("purchase")" : quoted(customer.email);
   const std::string time = happens(80) ? "1795300000" : std::string(one_of(wrong_values));
-  const std::string id = happens(70) ? R"("A-1")" : detail("order_id", person);
+  const std::string id = happens(70) ? R"("A-1")" : detail("order_id", customer);
   return fmt::format(R"({{"event_name":{},"event_time":{},"order_id":{},"event_id":{}}})", name,
                      time, id, happens(50) ? id : R"("e-1")");
 }
 
-std::string HostileEvents::contents(const Person& person) {
+std::string HostileEvents::contents(const Customer& customer) {
   std::string out = "[";
   for (std::size_t i = 0; i < 1 + below(3); ++i) {
     if (i > 0) out += ',';
-    const std::string text = happens(60) ? R"("Shoes")" : detail("content_name", person);
-    const std::string id = happens(80) ? R"("SKU-1")" : quoted(person.email);
+    const std::string text = happens(60) ? R"("Shoes")" : detail("content_name", customer);
+    const std::string id = happens(80) ? R"("SKU-1")" : quoted(customer.email);
     const std::string number = happens(60) ? "2" : std::string(one_of(wrong_values));
     out += fmt::format(R"({{"id":{},"quantity":{},"price":{},"name":{},"brand":{},"category":{},)"
                        R"("delivery_category":{},"colour":{}}})",
@@ -189,20 +189,20 @@ std::string HostileEvents::contents(const Person& person) {
   return out + "]";
 }
 
-std::string HostileEvents::make_extra(const Person& person) {
+std::string HostileEvents::make_extra(const Customer& customer) {
   if (happens(5)) return garbage();
-  std::string out = "{\"unknown\":" + quoted(personal_text(person));
+  std::string out = "{\"unknown\":" + quoted(personal_text(customer));
   const auto add = [&](std::string_view key, const std::string& value) {
     out += fmt::format(",\"{}\":{}", key, value);
   };
   for (const std::string_view key : detail_keys) {
-    if (happens(50)) add(key, detail(key, person));
+    if (happens(50)) add(key, detail(key, customer));
   }
   for (const std::string_view key : text_keys) {
-    if (happens(30)) add(key, happens(50) ? quoted("blue shoes") : detail(key, person));
+    if (happens(30)) add(key, happens(50) ? quoted("blue shoes") : detail(key, customer));
   }
-  if (happens(50)) add("contents", happens(85) ? contents(person) : detail("contents", person));
-  if (happens(50)) add("original_event", original_event(person));
+  if (happens(50)) add("contents", happens(85) ? contents(customer) : detail("contents", customer));
+  if (happens(50)) add("original_event", original_event(customer));
   return out + "}";
 }
 
@@ -225,29 +225,29 @@ void HostileEvents::fill_click_ids(FunnelEvent& event) {
   }
 }
 
-void HostileEvents::fill_places_for_text(FunnelEvent& event, const Person& person) {
-  if (happens(60)) event.order_id = happens(50) ? "A-1001" : personal_text(person);
-  if (happens(60)) event.user_agent = happens(70) ? "Mozilla/5.0" : person.email;
-  if (happens(60)) event.external_id = happens(50) ? "customer-42" : personal_text(person);
+void HostileEvents::fill_places_for_text(FunnelEvent& event, const Customer& customer) {
+  if (happens(60)) event.order_id = happens(50) ? "A-1001" : personal_text(customer);
+  if (happens(60)) event.user_agent = happens(70) ? "Mozilla/5.0" : customer.email;
+  if (happens(60)) event.external_id = happens(50) ? "customer-42" : personal_text(customer);
   for (std::string* const url : {&event.page_url, &event.referrer}) {
     if (happens(30)) continue;
     *url = "https://shop.example/thanks";
-    if (happens(20)) *url += "/" + person.email;
-    if (happens(10)) *url += "/" + person.phone_digits;
-    if (happens(30)) *url += "?id=7&mail=" + ascii_lower(person.email);
-    if (happens(10)) *url += "#" + person.last_name;
+    if (happens(20)) *url += "/" + customer.email;
+    if (happens(10)) *url += "/" + customer.phone_digits;
+    if (happens(30)) *url += "?id=7&mail=" + ascii_lower(customer.email);
+    if (happens(10)) *url += "#" + customer.last_name;
     if (happens(10)) *url += ".AQQAAQMC";
   }
 }
 
-void HostileEvents::fill_columns(FunnelEvent& event, const Person& person) {
+void HostileEvents::fill_columns(FunnelEvent& event, const Customer& customer) {
   event.event_name = one_of(event_names);
-  if (happens(10)) event.event_name = happens(50) ? person.email : garbage();
+  if (happens(10)) event.event_name = happens(50) ? customer.email : garbage();
   event.action_source = one_of(action_sources);
-  event.email = person.email;
-  event.phone = happens(90) ? person.phone : person.phone_digits;
-  event.first_name = person.first_name;
-  event.last_name = person.last_name;
+  event.email = customer.email;
+  event.phone = happens(90) ? customer.phone : customer.phone_digits;
+  event.first_name = customer.first_name;
+  event.last_name = customer.last_name;
   event.value = happens(80) ? "49.90" : "";
   event.currency = happens(80) ? "eur" : "MRU";
   event.country = "GB";
@@ -261,15 +261,15 @@ void HostileEvents::fill_columns(FunnelEvent& event, const Person& person) {
 
 HostileEvent HostileEvents::next() {
   HostileEvent out;
-  const Person person = make_person();
+  const Customer customer = make_customer();
   FunnelEvent& event = out.event;
   event.seq = static_cast<std::int64_t>(++made_);
   event.id = fmt::format("3f2a9c1e-7b4d-4e8a-9c55-{:012x}", made_);
   event.event_time = 1795400000;
-  fill_columns(event, person);
+  fill_columns(event, customer);
   fill_click_ids(event);
-  fill_places_for_text(event, person);
-  event.extra = make_extra(person);
+  fill_places_for_text(event, customer);
+  event.extra = make_extra(customer);
   // The columns whose values are looked for elsewhere stay as they are.
   for (const EventField& field : event_fields) {
     const bool is_person = field.text == &FunnelEvent::email || field.text == &FunnelEvent::phone ||
@@ -278,12 +278,12 @@ HostileEvent HostileEvents::next() {
     if (!is_person && happens(6)) event.*(field.text) = garbage();
   }
   out.connection = make_connection();
-  out.secrets = {ascii_lower(person.email),
-                 ascii_lower(person.last_name),
+  out.secrets = {ascii_lower(customer.email),
+                 ascii_lower(customer.last_name),
                  "zébedee",
-                 person.phone_digits,
-                 person.phone,
-                 person.phone_digits.substr(2)};
+                 customer.phone_digits,
+                 customer.phone,
+                 customer.phone_digits.substr(2)};
   return out;
 }
 

@@ -26,7 +26,7 @@ class HostileEvents {
   [[nodiscard]] HostileEvent next();
 
  private:
-  struct Person {
+  struct Customer {
     std::string email, phone, phone_digits, first_name, last_name;
   };
 
@@ -38,18 +38,18 @@ class HostileEvents {
     return list[below(list.size())];
   }
 
-  Person make_person();
+  Customer make_customer();
   Connection make_connection();
-  std::string make_extra(const Person& person);
+  std::string make_extra(const Customer& customer);
   std::string garbage();
-  std::string personal_text(const Person& person);
+  std::string personal_text(const Customer& customer);
   std::string good_detail(std::string_view key);
-  std::string detail(std::string_view key, const Person& person);
-  std::string original_event(const Person& person);
-  std::string contents(const Person& person);
-  void fill_columns(FunnelEvent& event, const Person& person);
+  std::string detail(std::string_view key, const Customer& customer);
+  std::string original_event(const Customer& customer);
+  std::string contents(const Customer& customer);
+  void fill_columns(FunnelEvent& event, const Customer& customer);
   void fill_click_ids(FunnelEvent& event);
-  void fill_places_for_text(FunnelEvent& event, const Person& person);
+  void fill_places_for_text(FunnelEvent& event, const Customer& customer);
 
   std::mt19937_64 dice_;
   std::uint64_t made_ = 0;

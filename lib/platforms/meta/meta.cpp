@@ -12,6 +12,7 @@
 #include "platforms/meta/encode.hpp"
 #include "platforms/meta/settings.hpp"
 #include "platforms/meta/signals.hpp"
+#include "platforms/meta/user_data.hpp"
 #include "platforms/window.hpp"
 
 namespace pruuv::platforms::meta {
@@ -23,8 +24,22 @@ constexpr std::int64_t margin_s = 600;
 constexpr std::int64_t age_max_s = std::int64_t{7} * 86400 - margin_s;
 constexpr std::int64_t store_age_max_s = std::int64_t{62} * 86400 - margin_s;
 
+// A lead of Meta's own forms has no click id: a CRM tells its later stages by lead_id (page
+// conversion-leads-integration/payload-specification). A click id of another platform beside it
+// says that the lead came from there.
+bool is_lead_of_meta(const FunnelEvent& event) {
+  if (event.extra.find("lead_id") == std::string::npos) return false;
+  if (action_source(event).word != "system_generated") return false;
+  for (const std::string* const other :
+       {&event.gclid, &event.gbraid, &event.wbraid, &event.ttclid}) {
+    if (!trim(*other).empty()) return false;
+  }
+  std::vector<Warning> ignored;
+  return read_lead_id(Details(event), ignored).has_value();
+}
+
 bool claims(const FunnelEvent& event) {
-  return !trim(event.fbc).empty() || !trim(event.fbclid).empty();
+  return !trim(event.fbc).empty() || !trim(event.fbclid).empty() || is_lead_of_meta(event);
 }
 
 Result<void> check_connection(Connection& connection) {

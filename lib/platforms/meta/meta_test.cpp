@@ -38,6 +38,19 @@ TEST_CASE("the lead of a Facebook click is claimed, a browser id alone is none")
   CHECK(conversions_api.claims(event));
 }
 
+TEST_CASE("a CRM's stage of a lead of Meta's forms is claimed without a click id") {
+  FunnelEvent event;
+  event.extra = R"({"lead_id": 525645896321548})";
+  CHECK(!conversions_api.claims(event));
+  event.action_source = "system_generated";
+  CHECK(conversions_api.claims(event));
+  event.ttclid = "E.C.P.abc";
+  CHECK(!conversions_api.claims(event));
+  event.ttclid.clear();
+  event.extra = R"({"lead_id": 7123456789012345678})";
+  CHECK(!conversions_api.claims(event));
+}
+
 TEST_CASE("a pixel id is 1 to 20 digits") {
   Connection connection;
   connection.destination = " 1234567890123456\n";
@@ -86,6 +99,40 @@ TEST_CASE("the token travels as a bearer token in a header that cannot be printe
   REQUIRE(request.headers.at(0).name == "Authorization");
   REQUIRE(std::holds_alternative<Secret>(request.headers[0].value));
   CHECK(std::get<Secret>(request.headers[0].value).reveal() == "Bearer placeholder-access-token");
+}
+
+TEST_CASE("a token in the body stands in no header, and not in the body that is recorded") {
+  Conversion conversion;
+  conversion.object = R"({"x":1})";
+  const std::array<const Conversion*, 1> conversions = {&conversion};
+  Connection connection;
+  connection.settings["meta.token_in"] = "body";
+  const HttpRequest request =
+      conversions_api.build(conversions, connection, conversions_api.default_endpoint,
+                            testing::placeholder_credential(), Purpose::deliver);
+  for (const HttpHeader& header : request.headers) {
+    CHECK(header.name != "Authorization");
+    CHECK(std::holds_alternative<std::string>(header.value));
+  }
+  CHECK(request.body == R"({"data":[{"x":1}]})");
+  CHECK(request.secret_body.reveal() ==
+        R"({"data":[{"x":1}],"access_token":"placeholder-access-token"})");
+  connection.settings["meta.token_in"] = "header";
+  CHECK(conversions_api
+            .build(conversions, connection, conversions_api.default_endpoint,
+                   testing::placeholder_credential(), Purpose::deliver)
+            .secret_body.empty());
+}
+
+TEST_CASE("settings: the closed ones have choices, and each says what it does") {
+  std::size_t closed = 0;
+  for (const SettingSpec& spec : conversions_api.settings) {
+    CHECK(spec.name.starts_with("meta."));
+    CHECK(!spec.words.empty());
+    closed += spec.choices.empty() ? 0 : 1;
+  }
+  CHECK(conversions_api.settings.size() == 5);
+  CHECK(closed == 3);
 }
 
 }  // namespace

@@ -10,7 +10,7 @@
 #include "model/conversion.hpp"
 #include "model/event.hpp"
 #include "platforms/details.hpp"
-#include "platforms/meta/personal_text.hpp"
+#include "platforms/personal_data.hpp"
 
 namespace pruuv::platforms::meta {
 
@@ -30,7 +30,7 @@ using NameOf = std::function<std::optional<std::string>(const std::string& funne
 // event's, in seconds. Left out as a whole where any of its four members is malformed.
 [[nodiscard]] std::optional<OriginalEvent> read_original_event(const FunnelEvent& event,
                                                                const Details& details,
-                                                               const PersonalText& personal,
+                                                               const Person& person,
                                                                const NameOf& name_of,
                                                                std::vector<Warning>& warnings);
 

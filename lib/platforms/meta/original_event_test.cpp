@@ -13,8 +13,7 @@ std::string original(const std::string& value, std::vector<Warning>& warnings) {
     if (name == "unsendable") return std::nullopt;
     return name == "purchase" ? "Purchase" : name;
   };
-  const auto read =
-      read_original_event(event, Details(event), PersonalText(event, Phone{}), name_of, warnings);
+  const auto read = read_original_event(event, Details(event), Person(event), name_of, warnings);
   if (!read) return {};
   json::Writer out;
   out.begin_object();

@@ -35,32 +35,24 @@ std::string read_date_of_birth(const Details& details, std::vector<Warning>& war
   return hashed_detail(details, key, identity::normalize_date_of_birth, warnings);
 }
 
-std::string unless(bool is_personal, std::string text, std::string_view field,
-                   std::vector<Warning>& warnings) {
-  if (!is_personal) return text;
-  warnings.push_back({field, Reason::personal_data_left_out});
-  return {};
-}
-
 std::string read_external_id(const FunnelEvent& event, const Connection& connection,
-                             const PersonalText& personal, std::vector<Warning>& warnings) {
+                             const Person& person, std::vector<Warning>& warnings) {
   const std::string mode = setting(connection, std::string(external_id_setting));
   if (mode == "off") return {};
   if (mode != "raw") {
     return hashed_field(event.external_id, "external_id", identity::normalize_external_id_meta,
                         Reason::none, warnings);
   }
-  std::string id = sendable_text(event.external_id, "external_id", warnings);
-  const bool is_personal = personal.holds_person(id);
-  return unless(is_personal, std::move(id), "external_id", warnings);
+  return sendable_plain_text(event.external_id, "external_id", person, warnings);
 }
 
-std::string read_fbc(const FunnelEvent& event, const PersonalText& personal,
+std::string read_fbc(const FunnelEvent& event, const Person& person,
                      std::vector<Warning>& warnings) {
   std::string fbc = choose_fbc(event, warnings);
   const auto parsed = parse_fbc(fbc);
-  const bool is_personal = parsed && personal.holds_own_contact(parsed->payload);
-  return unless(is_personal, std::move(fbc), "fbc", warnings);
+  if (!parsed || !person.is_named_in(parsed->payload)) return fbc;
+  warnings.push_back({"fbc", Reason::personal_data_left_out});
+  return {};
 }
 
 std::string read_fbp(const FunnelEvent& event, std::vector<Warning>& warnings) {
@@ -70,24 +62,21 @@ std::string read_fbp(const FunnelEvent& event, std::vector<Warning>& warnings) {
   return {};
 }
 
-std::string read_user_agent(const FunnelEvent& event, const PersonalText& personal,
+std::string read_user_agent(const FunnelEvent& event, const Person& person,
                             std::vector<Warning>& warnings) {
-  std::string agent = sendable_text(event.user_agent, "user_agent", warnings);
   // Never hashed, says the page; whoever hashed it left nothing to send.
-  if (is_sha256_hex(agent)) return {};
-  const bool is_personal = personal.holds_own_contact(agent);
-  return unless(is_personal, std::move(agent), "user_agent", warnings);
+  if (is_sha256_hex(trim(event.user_agent))) return {};
+  return sendable_plain_text(event.user_agent, "user_agent", person, warnings);
 }
 
-std::string read_subscription_id(const Details& details, const PersonalText& personal,
+std::string read_subscription_id(const Details& details, const Person& person,
                                  std::vector<Warning>& warnings) {
-  std::string id = details.text("subscription_id", warnings);
+  const std::string id = details.text("subscription_id", warnings);
   if (is_sha256_hex(id)) {
     warnings.push_back({"subscription_id", Reason::detail_left_out});
     return {};
   }
-  const bool is_personal = personal.holds_person(id);
-  return unless(is_personal, std::move(id), "subscription_id", warnings);
+  return sendable_plain_text(id, "subscription_id", person, warnings);
 }
 
 void read_person(UserData& user, const FunnelEvent& event, const Phone& phone,
@@ -127,20 +116,24 @@ bool UserData::suffices() const {
   return has_both_names || (has_one_name && has_more);
 }
 
+std::optional<std::int64_t> read_lead_id(const Details& details, std::vector<Warning>& warnings) {
+  return details.integer("lead_id", lead_id_min, lead_id_max, warnings);
+}
+
 UserData read_user_data(const FunnelEvent& event, const Phone& phone, const Connection& connection,
-                        const Details& details, const PersonalText& personal,
+                        const Details& details, const Person& person,
                         std::vector<Warning>& warnings) {
   UserData user;
   read_person(user, event, phone, details, warnings);
-  user.external_id = read_external_id(event, connection, personal, warnings);
+  user.external_id = read_external_id(event, connection, person, warnings);
   user.client_ip_address = sendable_ip(event, warnings);
-  user.client_user_agent = read_user_agent(event, personal, warnings);
-  user.fbc = read_fbc(event, personal, warnings);
+  user.client_user_agent = read_user_agent(event, person, warnings);
+  user.fbc = read_fbc(event, person, warnings);
   user.fbp = read_fbp(event, warnings);
-  user.subscription_id = read_subscription_id(details, personal, warnings);
+  user.subscription_id = read_subscription_id(details, person, warnings);
   user.fb_login_id =
       details.integer("fb_login_id", 1, std::numeric_limits<std::int64_t>::max(), warnings);
-  user.lead_id = details.integer("lead_id", lead_id_min, lead_id_max, warnings);
+  user.lead_id = read_lead_id(details, warnings);
   return user;
 }
 

@@ -11,7 +11,7 @@
 #include "model/event.hpp"
 #include "model/phone.hpp"
 #include "platforms/details.hpp"
-#include "platforms/meta/personal_text.hpp"
+#include "platforms/personal_data.hpp"
 
 namespace pruuv::platforms::meta {
 
@@ -31,9 +31,13 @@ struct UserData {
   [[nodiscard]] bool suffices() const;
 };
 
+// `lead_id` of the details, if it can be one of Meta's lead forms.
+[[nodiscard]] std::optional<std::int64_t> read_lead_id(const Details& details,
+                                                       std::vector<Warning>& warnings);
+
 [[nodiscard]] UserData read_user_data(const FunnelEvent& event, const Phone& phone,
                                       const Connection& connection, const Details& details,
-                                      const PersonalText& personal, std::vector<Warning>& warnings);
+                                      const Person& person, std::vector<Warning>& warnings);
 
 void write_user_data(json::Writer& out, const UserData& user);
 

@@ -59,13 +59,14 @@ void write_request(json::Writer& out, const HttpRequest& request) {
   }
   out.end_object();
   out.key("body");
-  if (!request.secret_body.empty()) {
+  if (request.body.empty() && !request.secret_body.empty()) {
     out.text("***");
   } else if (json::parse(request.body)) {
     out.raw(request.body);
   } else {
     out.text(request.body);
   }
+  if (!request.body.empty() && !request.secret_body.empty()) out.member("secret_body", "***");
 }
 
 std::string render_case(const Platform& platform, const FunnelEvent& event,
