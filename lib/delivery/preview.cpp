@@ -44,6 +44,7 @@ Result<InspectedConnection> inspect_at(store::Database& database, const FunnelEv
   inspected.warnings = decision.encoding.warnings;
   inspected.until_s = decision.timing.until_s;
   inspected.expires_s = decision.timing.expires_s;
+  inspected.judged_later = decision.target.adapter->status_request != nullptr;
   PRUUV_TRY_ASSIGN(inspected.delivery,
                    store::load_delivery(database, event.seq, decision.target.connection->id));
   const Conversion& conversion = decision.encoding.conversion;

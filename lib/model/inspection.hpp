@@ -26,6 +26,7 @@ struct InspectedConnection {
   std::int64_t expires_s = 0;
   std::optional<Delivery> delivery;    // as the store has it
   std::optional<HttpRequest> request;  // as it would be sent, with a placeholder for the credential
+  bool judged_later = false;  // the platform says only hours later whether it counted an event
   // What the platform can match the event by, and what it could beside; in plain words.
   std::vector<std::string_view> signals_sent;
   std::vector<std::string_view> signals_missing;

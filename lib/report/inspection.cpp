@@ -41,9 +41,10 @@ std::string hint_line(Reason reason, std::string_view indent) {
   return advice.empty() ? std::string() : fmt::format("{}hint: {}\n", indent, advice);
 }
 
-std::string reason_line(Reason reason) {
+std::string reason_line(Reason reason, bool with_hint) {
   const ReasonText& text = text_of(reason);
-  return fmt::format("    {}: {}\n", text.code, text.words) + hint_line(reason, "      ");
+  return fmt::format("    {}: {}\n", text.code, text.words) +
+         (with_hint ? hint_line(reason, "      ") : "");
 }
 
 const LogRow* last_attempt(const Inspection& inspection, const Connection& connection) {
@@ -96,8 +97,11 @@ std::string delivery_answer(const Delivery& delivery, const LogRow* attempt, std
 
 std::string answer_of(const Inspection& inspection, const InspectedConnection& inspected) {
   if (inspected.delivery) {
+    const bool is_open_verdict =
+        inspected.delivery->state == DeliveryState::accepted && inspected.judged_later;
     return delivery_answer(*inspected.delivery, last_attempt(inspection, inspected.connection),
-                           inspection.now_s);
+                           inspection.now_s) +
+           (is_open_verdict ? "; the platform has not said yet whether it counted it" : "");
   }
   if (inspected.reason == Reason::routed) return "goes in the next run";
   if (class_of(inspected.reason) == ReasonClass::waiting) {
@@ -107,30 +111,38 @@ std::string answer_of(const Inspection& inspection, const InspectedConnection& i
   return "does not go" + because(inspected.reason);
 }
 
-Reason reason_to_mend(const InspectedConnection& inspected) {
+Reason leading_reason(const InspectedConnection& inspected) {
   return inspected.delivery ? inspected.delivery->reason : inspected.reason;
 }
 
-// One line a connection, one more a platform the client has no connection to.
+// A line for each connection, and for each platform the client has no connection to; below them
+// what to do, each advice once.
 std::string answers(const Inspection& inspection) {
-  std::string out;
+  std::string lines, hints;
+  const auto add = [&](const std::string& name, const std::string& answer, Reason reason) {
+    lines += fmt::format("{:<10} {}\n", name, answer);
+    const std::string hint = hint_line(reason, "");
+    if (hints.find(hint) == std::string::npos) hints += hint;
+  };
   for (const auto& [platform, reason] : inspection.by_platform) {
     std::size_t connections = 0;
     for (const InspectedConnection& inspected : inspection.connections)
       connections += inspected.connection.platform == platform ? 1 : 0;
+    if (connections == 0) add(platform, "does not go" + because(reason), reason);
     for (const InspectedConnection& inspected : inspection.connections) {
       const Connection& connection = inspected.connection;
       if (connection.platform != platform) continue;
-      const std::string name =
-          connections == 1 ? platform : fmt::format("{}/{}", platform, printable(connection.name));
-      out += fmt::format("{:<10} {}\n", name, answer_of(inspection, inspected));
-      out += hint_line(reason_to_mend(inspected), "           ");
+      add(connections == 1 ? platform : fmt::format("{}/{}", platform, printable(connection.name)),
+          answer_of(inspection, inspected), leading_reason(inspected));
     }
-    if (connections > 0) continue;
-    out += fmt::format("{:<10} does not go: {}\n", platform, text_of(reason).words);
-    out += hint_line(reason, "           ");
   }
-  return out;
+  return lines + hints;
+}
+
+// Whether there is more to say of a connection than its answer.
+bool has_more(const InspectedConnection& inspected) {
+  return inspected.delivery || inspected.request || inspected.reasons.size() > 1 ||
+         !inspected.warnings.empty() || inspected.connection.paused;
 }
 
 std::string remark_lines(const std::vector<Warning>& remarks) {
@@ -156,14 +168,13 @@ std::string connection_section(const Inspection& inspection, const InspectedConn
   if (!inspected.reasons.empty()) {
     out += inspected.delivery ? "  as event and connection stand now, it would not go:\n"
                               : "  everything against it:\n";
-    for (const Reason reason : inspected.reasons) out += reason_line(reason);
-  } else if (class_of(inspected.reason) == ReasonClass::waiting) {
-    out += reason_line(inspected.reason);
+    for (const Reason reason : inspected.reasons)
+      out += reason_line(reason, reason != leading_reason(inspected));
   }
   if (inspected.request) {
     out += fmt::format("  matched by: {}\n", join_words(inspected.signals_sent));
     if (!inspected.signals_missing.empty())
-      out += fmt::format("  not known:  {}\n", join_words(inspected.signals_missing));
+      out += fmt::format("  missing:    {}\n", join_words(inspected.signals_missing));
     if (inspected.expires_s > inspection.now_s)
       out += fmt::format("  the platform takes it until {}\n", format_utc(inspected.expires_s));
   }
@@ -244,8 +255,9 @@ std::string render_inspection(const Inspection& inspection) {
   if (!inspection.click_ids.empty())
     out += "\nremarks on the click ids\n" + remark_lines(inspection.click_ids);
   out += event_section(event);
-  for (const InspectedConnection& connection : inspection.connections)
-    out += connection_section(inspection, connection);
+  for (const InspectedConnection& connection : inspection.connections) {
+    if (has_more(connection)) out += connection_section(inspection, connection);
+  }
   out += "\nattempts\n";
   if (inspection.attempts.empty()) return out + "  none\n";
   return out + render_log(inspection.attempts, Format::table);
