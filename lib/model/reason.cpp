@@ -37,7 +37,7 @@ constexpr std::array texts = {
                "the platform demands a currency and neither event nor connection has one",
                "set currency on the connection"},
     ReasonText{Reason::currency_invalid, "currency_invalid",
-               "the platform demands a currency and the stored one is no ISO 4217 code",
+               "the platform demands a currency and does not take the stored one",
                "have the collector store a code such as EUR"},
     ReasonText{Reason::user_data_insufficient, "user_data_insufficient",
                "too little is known of the person for the platform to match anyone",

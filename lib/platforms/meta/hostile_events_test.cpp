@@ -16,7 +16,7 @@ namespace pruuv::platforms::meta {
 namespace {
 
 #if defined(__SANITIZE_ADDRESS__)
-constexpr int events = 3'000;
+constexpr int events = 1'000;
 #else
 constexpr int events = 20'000;
 #endif
