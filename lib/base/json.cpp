@@ -73,7 +73,10 @@ class PrettyHandler {
   bool Uint64(std::uint64_t u) { return out_.Uint64(u); }
   bool Double(double d) { return out_.Double(d); }
   bool RawNumber(const char* s, rapidjson::SizeType n, bool) {
-    return out_.RawValue(s, n, rapidjson::kNumberType);
+    const std::string_view digits(s, n);
+    const std::string text = replace_(keys_.empty() ? std::string_view() : keys_.back(), digits);
+    if (text == digits) return out_.RawValue(s, n, rapidjson::kNumberType);
+    return out_.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
   }
   bool String(const char* s, rapidjson::SizeType n, bool) {
     const std::string text = replace_(keys_.empty() ? std::string_view() : keys_.back(), {s, n});

@@ -135,8 +135,9 @@ class Writer {
 // digit.
 [[nodiscard]] std::string pretty(std::string_view compact);
 
-// As pretty(), with every string value replaced by what `replace(key, text)` makes of it; `key` is
-// that of the innermost member it stands under, also inside a list. Text that is no JSON gives "".
+// As pretty(), with every string and number replaced by what `replace(key, text)` makes of it; a
+// number that stays what it is stays a number, else it becomes a string. `key` is that of the
+// innermost member it stands under, also inside a list. Text that is no JSON gives "".
 using ReplaceText = std::function<std::string(std::string_view key, std::string_view text)>;
 [[nodiscard]] std::string pretty(std::string_view compact, const ReplaceText& replace);
 

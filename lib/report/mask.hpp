@@ -13,8 +13,8 @@ namespace pruuv::report {
 // anything else as its first characters and its length.
 std::string mask_value(std::string_view value);
 
-// The body of a request, laid out, with every value masked whose key is not known to be harmless.
-// Default-deny: a key this list has never heard of is masked.
+// The body of a request, laid out, with every text and number masked whose key is not known to be
+// harmless. Default-deny: a key this list has never heard of is masked.
 std::string mask_json(std::string_view compact_json);
 
 // Method, URL, headers (secrets as ***) and masked body.

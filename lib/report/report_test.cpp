@@ -58,6 +58,12 @@ TEST_CASE("an inspection answers in words and shows no personal data and no secr
   }
 }
 
+TEST_CASE("numbers that may name a person are masked, those that cannot stay numbers") {
+  CHECK(
+      report::mask_json(R"({"lead_id":1234567890123456,"value":10.50,"quantity":2})") ==
+      "{\n  \"lead_id\": \"1234*** (16 characters)\",\n  \"value\": 10.50,\n  \"quantity\": 2\n}");
+}
+
 TEST_CASE("masked values keep their shape") {
   CHECK(report::mask_value("").empty());
   CHECK(report::mask_value("ada@example.com") == "a***@***");
