@@ -81,7 +81,9 @@ Result<void> check_keys(const json::Value& object, const Connection& connection,
     const bool common = std::find(common_keys.begin(), common_keys.end(), key) != common_keys.end();
     const bool is_settings = key == connection.platform || key.find('.') != std::string_view::npos;
     if (common || is_settings || key == adapter.destination_key) continue;
-    return refuse(printable(key), fmt::format("is no key of a {} connection", connection.platform));
+    return refuse(printable(key), fmt::format("is no key of a {} connection", connection.platform),
+                  fmt::format("there are {}, {}, and the platform's settings",
+                              adapter.destination_key, fmt::join(common_keys, ", ")));
   }
   return {};
 }
