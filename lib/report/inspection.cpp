@@ -55,7 +55,9 @@ const LogRow* last_attempt(const Inspection& inspection, const Connection& conne
 }
 
 std::string because(Reason reason) {
-  return reason == Reason::none ? std::string() : fmt::format(": {}", text_of(reason).words);
+  return reason == Reason::none
+             ? std::string()
+             : fmt::format(": {} [{}]", text_of(reason).words, text_of(reason).code);
 }
 
 std::string error_of(const LogRow* attempt) {

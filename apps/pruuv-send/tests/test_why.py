@@ -22,9 +22,9 @@ class Why(harness.ProgramTest):
         self.import_events(lead)
         text = self.inspect(lead)
         head, rest = text.split("\nthe event", 1)
-        self.assertRegex(head, r"(?m)^meta +does not go: older than the platform accepts$")
-        self.assertRegex(head, r"(?m)^google +does not go: the event carries no click id of this platform$")
-        self.assertRegex(head, r"(?m)^tiktok +does not go: the event carries no click id of this platform$")
+        self.assertRegex(head, r"(?m)^meta +does not go: older than the platform accepts \[too_old\]$")
+        self.assertRegex(head, r"(?m)^google +does not go: the event carries no click id of this platform \[no_click_id\]$")
+        self.assertRegex(head, r"(?m)^tiktok +does not go: the event carries no click id of this platform \[no_click_id\]$")
         self.assertEqual(head.count("hint: that is right if the visitor came another way"), 1)
         for reason in ("too_old", "consent_denied", "no_click_id", "not_matched"):
             self.assertIn(f"    {reason}: ", rest)
@@ -39,8 +39,8 @@ class Why(harness.ProgramTest):
         self.send(code=3)
         head = self.inspect(lead).split("\nthe event", 1)[0]
         self.assertRegex(head, r"(?m)^meta +accepted on 2026-11-23T03:00:00Z$")
-        self.assertRegex(head, r"(?m)^tiktok +held: the connection's credential could not be read$")
-        self.assertRegex(head, r"(?m)^google +waits: the click is younger than Google accepts; it goes in the first run"
+        self.assertRegex(head, r"(?m)^tiktok +held: the connection's credential could not be read \[credential_missing\]$")
+        self.assertRegex(head, r"(?m)^google +waits: the click is younger than Google accepts \[young_click\]; it goes in the first run"
                                r" from 2026-11-23T08:00:00Z on$")
         self.assertIn("hint: check the credential reference", head)
 
