@@ -22,10 +22,11 @@ TEST_CASE("a request to the Google Ads API that only asks for a check says so") 
   const auto conversion =
       google_ads.encode(event, testing::phone_of(event, connection), connection).conversion;
   const Conversion* const conversions[] = {&conversion};
+  const HttpRequest request =
+      google_ads.build(conversions, connection, google_ads.default_endpoint,
+                       testing::placeholder_credential(), Purpose::validate);
   CHECK(testing::matches_golden("golden/google_ads/validate_only.json",
-                                testing::render_request(google_ads.build(
-                                    conversions, connection, google_ads.default_endpoint,
-                                    testing::placeholder_credential(), Purpose::validate))));
+                                testing::render_request(request)));
 }
 
 TEST_CASE("recorded answers of google_ads") {
