@@ -60,8 +60,8 @@ Verdict read_reason(const RpcError& error, Verdict whole) {
   if (known == nullptr || whole.outcome != Outcome::rejected) return whole;
   if (known->meaning.outcome != Outcome::rejected) return whole;
   Meaning meaning = known->meaning;
-  if (meaning.scope == Scope::event)
-    meaning = meaning::bad_request;  // some event, nobody says which
+  // Some event is at fault, and nobody says which.
+  if (meaning.scope == Scope::event) meaning = meaning::bad_request;
   if (meaning.scope == Scope::request && whole.scope != Scope::request) return whole;
   return make_verdict(meaning, std::move(whole.code), std::string(known->words));
 }

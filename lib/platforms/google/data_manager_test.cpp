@@ -1,3 +1,5 @@
+#include <array>
+
 #include "base/json.hpp"
 #include "platforms/google/data_manager_answer.hpp"
 #include "platforms/google/google.hpp"
@@ -19,11 +21,12 @@ TEST_CASE("a request to Data Manager that only asks for a check says so") {
   const FunnelEvent event = testing::event_from_json(testing::read_testdata(folder + "event.json"));
   const auto conversion =
       data_manager.encode(event, testing::phone_of(event, connection), connection).conversion;
-  const Conversion* const conversions[] = {&conversion};
+  const std::array<const Conversion*, 1> conversions = {&conversion};
+  const HttpRequest request =
+      data_manager.build(conversions, connection, data_manager.default_endpoint,
+                         testing::placeholder_credential(), Purpose::validate);
   CHECK(testing::matches_golden("golden/data_manager/validate_only.json",
-                                testing::render_request(data_manager.build(
-                                    conversions, connection, data_manager.default_endpoint,
-                                    testing::placeholder_credential(), Purpose::validate))));
+                                testing::render_request(request)));
 }
 
 TEST_CASE("recorded answers of data_manager") {

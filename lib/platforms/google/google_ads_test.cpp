@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "base/json.hpp"
 #include "platforms/google/google.hpp"
@@ -21,11 +22,12 @@ TEST_CASE("a request to the Google Ads API that only asks for a check says so") 
   const FunnelEvent event = testing::event_from_json(testing::read_testdata(folder + "event.json"));
   const auto conversion =
       google_ads.encode(event, testing::phone_of(event, connection), connection).conversion;
-  const Conversion* const conversions[] = {&conversion};
+  const std::array<const Conversion*, 1> conversions = {&conversion};
+  const HttpRequest request =
+      google_ads.build(conversions, connection, google_ads.default_endpoint,
+                       testing::placeholder_credential(), Purpose::validate);
   CHECK(testing::matches_golden("golden/google_ads/validate_only.json",
-                                testing::render_request(google_ads.build(
-                                    conversions, connection, google_ads.default_endpoint,
-                                    testing::placeholder_credential(), Purpose::validate))));
+                                testing::render_request(request)));
 }
 
 TEST_CASE("recorded answers of google_ads") {
@@ -91,7 +93,7 @@ TEST_CASE("the access token stands in its header only") {
 
 TEST_CASE("a developer token is sent where the credential has one") {
   const auto conversion = google_ads.encode(event("a", 1795356180), {}, connection()).conversion;
-  const Conversion* const conversions[] = {&conversion};
+  const std::array<const Conversion*, 1> conversions = {&conversion};
   Credential credential = testing::placeholder_credential();
   credential.developer_token = Secret("placeholder-developer-token");
   const HttpRequest request = google_ads.build(

@@ -190,7 +190,7 @@ class Generator {
     maybe(out, "google.ip", {"outside_eea", "skip"});
     maybe(out, "google.session_attributes", {"send", "skip"});
     maybe(out, "google.custom_variables", {"plan=1,seats=2,who=3"});
-    REQUIRE(adapter.check_connection(out));
+    if (!adapter.check_connection(out)) FAIL("a connection is refused");
     return out;
   }
 
@@ -203,7 +203,7 @@ class Generator {
 
   std::string hostile() {
     if (below(3) == 0) return {};
-    if (below(40) == 0) return std::string(20000, 'x');
+    if (below(1000) == 0) return std::string(20000, 'x');
     return one_of({" ", "null", "[]", "{}", "\"", "\\", "\n\t", "\xff\xfe", "\xe2\x80\xae",
                    "\xf0\x9f\x98\x80", "<script>", "%00", "0", "true", "';--",
                    "a\x01"
@@ -269,22 +269,26 @@ std::size_t count_of(std::string_view text, std::string_view part) {
   return out;
 }
 
-void check_body(const std::string& body, const Shape& shape, std::set<std::string>& seen) {
+// What is wrong with a body; empty = nothing. Not a check of its own: there are too many of them.
+std::string fault_of(const std::string& body, const Shape& shape, std::set<std::string>& seen) {
   const auto document = json::parse(body);
-  REQUIRE(document);
+  if (!document) return "no JSON";
   Walk walk(shape);
   walk.run(document->root(), "");
-  REQUIRE(walk.fault() == "");
+  if (!walk.fault().empty()) return walk.fault();
   seen.insert(walk.seen().begin(), walk.seen().end());
 
   const std::size_t braids = count_of(body, "\"gbraid\":") + count_of(body, "\"wbraid\":");
-  REQUIRE(braids + count_of(body, "\"gclid\":") == 1);
+  if (braids + count_of(body, "\"gclid\":") != 1) return "not one click id";
   for (const char* key :
        {"\"userData\":", "\"userIdentifiers\":", "\"customVariables\":", "\"cartData\":"}) {
-    if (braids == 1) REQUIRE(count_of(body, key) == 0);
+    if (braids == 1 && count_of(body, key) > 0) return std::string(key) + " beside a braid";
   }
   const std::string lower = ascii_lower(body);
-  for (const std::string_view part : personal) REQUIRE(lower.find(part) == std::string::npos);
+  for (const std::string_view part : personal) {
+    if (lower.find(part) != std::string::npos) return "holds " + std::string(part);
+  }
+  return {};
 }
 
 void check_many(const Platform& adapter, const Shape& shape) {
@@ -292,22 +296,23 @@ void check_many(const Platform& adapter, const Shape& shape) {
   std::set<std::string> seen;
   std::size_t sent = 0;
   for (int i = 0; i < 20000; ++i) {
-    INFO("event " << i);
     const FunnelEvent event = generator.event();
     const Connection connection = generator.connection(adapter);
     const Phone phone = testing::phone_of(event, connection);
     const Encoding encoding = adapter.encode(event, phone, connection);
+    const Purpose purpose = generator.below(2) == 0 ? Purpose::deliver : Purpose::validate;
     if (!encoding.refusals.empty()) continue;
     ++sent;
-    REQUIRE(adapter.encode(event, phone, connection).conversion.object ==
-            encoding.conversion.object);
+    if (adapter.encode(event, phone, connection).conversion.object != encoding.conversion.object) {
+      FAIL("event " << i << " is not encoded to the same bytes twice");
+    }
     const std::array<const Conversion*, 1> conversions = {&encoding.conversion};
-    const Purpose purpose = generator.below(2) == 0 ? Purpose::deliver : Purpose::validate;
-    check_body(adapter
-                   .build(conversions, connection, adapter.default_endpoint,
-                          testing::placeholder_credential(), purpose)
-                   .body,
-               shape, seen);
+    const std::string fault = fault_of(adapter
+                                           .build(conversions, connection, adapter.default_endpoint,
+                                                  testing::placeholder_credential(), purpose)
+                                           .body,
+                                       shape, seen);
+    if (!fault.empty()) FAIL("event " << i << ": " << fault);
   }
   CHECK(sent > 8000);
   for (const auto& [path, kind] : shape) {
