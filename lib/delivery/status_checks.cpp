@@ -118,7 +118,8 @@ Result<bool> StatusChecks::start_next(Queue& queue) {
   const std::int64_t id = asked.check.request_id;
   window.count(now_ms);
   auto started = services_.client->start(
-      id, adapter.status_request(asked.request.trace_id, *queue.target.endpoint, queue.credential));
+      id, adapter.status_request(asked.request.trace_id, *queue.target.connection,
+                                 *queue.target.endpoint, queue.credential));
   if (!started) {
     Verdict verdict;
     verdict.code = "not started";

@@ -40,7 +40,8 @@ TokenDesk::Grant TokenDesk::ask(const resolve::Target& target) {
   if (!credential) return refused(missing(credential.error()));
   for (const Secret* part :
        {&credential->access_token, &credential->app_secret, &credential->client_secret,
-        &credential->refresh_token, &credential->private_key, &credential->private_key_id}) {
+        &credential->refresh_token, &credential->private_key, &credential->private_key_id,
+        &credential->developer_token}) {
     services_.redactor->add_secret(*part);
   }
   if (adapter.token_request != nullptr) return exchange(target, std::move(*credential));

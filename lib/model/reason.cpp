@@ -51,7 +51,7 @@ constexpr std::array texts = {
                "the event name cannot be sent to this platform",
                "map it under event_names on the connection"},
     ReasonText{Reason::click_id_malformed, "click_id_malformed",
-               "the click id holds characters that no click id of this platform has",
+               "what stands in the field cannot be a click id of this platform",
                "have the collector store the URL parameter exactly as it came"},
     ReasonText{Reason::too_old, "too_old", "older than the platform accepts", ""},
     ReasonText{Reason::young_click, "young_click", "the click is younger than Google accepts", ""},

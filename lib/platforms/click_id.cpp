@@ -235,6 +235,8 @@ std::vector<Warning> look_at_click_ids(const FunnelEvent& event) {
   return remarks;
 }
 
+bool is_placeholder_click_id(std::string_view value) { return is_placeholder(value); }
+
 bool is_possible_google_click_id(std::string_view value) {
   const auto fits = [](char c) {
     return is_ascii_alpha(c) || is_ascii_digit(c) || c == '-' || c == '_' || c == '.' || c == '~' ||

@@ -22,6 +22,10 @@ namespace pruuv::platforms {
 // Ids that say they are no real ones ("Cj0KCQiA-test") are neither lower-cased nor cut off.
 [[nodiscard]] std::vector<Warning> look_at_click_ids(const FunnelEvent& event);
 
+// Whether it says that there is no click at all: "undefined", "{gclid}", the name of a parameter.
+// No platform claims an event for it.
+[[nodiscard]] bool is_placeholder_click_id(std::string_view value);
+
 // Whether it is made of what a gclid, gbraid or wbraid can hold: letters, digits, - _ . ~ =
 [[nodiscard]] bool is_possible_google_click_id(std::string_view value);
 

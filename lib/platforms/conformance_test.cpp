@@ -197,6 +197,30 @@ TEST_CASE("the same event gives the same bytes, whatever stands beside it") {
   }
 }
 
+TEST_CASE("what asks and what reads the answer come in pairs") {
+  for (const Platform& adapter : registry()) {
+    INFO(adapter.name);
+    CHECK((adapter.token_request == nullptr) == (adapter.parse_token == nullptr));
+    CHECK((adapter.status_request == nullptr) == (adapter.parse_status == nullptr));
+  }
+}
+
+TEST_CASE("a placeholder where a click id should be is no click, and is never sent as one") {
+  for (const Platform& adapter : registry()) {
+    for (const std::string placeholder : {"undefined", "{{click}}", "null", "gclid"}) {
+      INFO(adapter.name << " " << placeholder);
+      FunnelEvent event = full_event();
+      for (std::string FunnelEvent::*field :
+           {&FunnelEvent::fbclid, &FunnelEvent::fbc, &FunnelEvent::gclid, &FunnelEvent::gbraid,
+            &FunnelEvent::wbraid, &FunnelEvent::ttclid}) {
+        event.*field = placeholder;
+      }
+      CHECK(!adapter.claims(event));
+      CHECK(!holds(encode(adapter, event).conversion.object, "\"" + placeholder + "\""));
+    }
+  }
+}
+
 // A path with a typing error would say for ever that nobody has an e-mail address.
 TEST_CASE("each signal is found in the object of a complete event, and the click id first") {
   for (const Platform& adapter : registry()) {

@@ -178,8 +178,8 @@ struct Platform {
 
   // Where a platform accepts first and judges later: what it made of a request, asked by the
   // trace id of its acceptance; else both null. `conversions` as in classify.
-  HttpRequest (*status_request)(std::string_view trace_id, const Endpoint& endpoint,
-                                const Credential& credential) = nullptr;
+  HttpRequest (*status_request)(std::string_view trace_id, const Connection& connection,
+                                const Endpoint& endpoint, const Credential& credential) = nullptr;
   StatusAnswer (*parse_status)(const HttpResponse& response, std::size_t conversions) = nullptr;
 };
 

@@ -27,7 +27,8 @@ constexpr std::int64_t click_age_max_s = 90 * 86400;
 
 bool claims(const FunnelEvent& event) {
   for (const ClickField& field : click_fields) {
-    if (!trim(event.*field.text).empty()) return true;
+    const std::string_view value = trim(event.*field.text);
+    if (!value.empty() && !is_placeholder_click_id(value)) return true;
   }
   return false;
 }
@@ -39,6 +40,10 @@ std::optional<ClickId> pick_click_id(const FunnelEvent& event, std::vector<Warni
     if (value.empty()) continue;
     if (!is_valid_utf8(value)) {
       warnings.push_back({field.name, Reason::text_not_utf8});
+    } else if (is_placeholder_click_id(value)) {
+      warnings.push_back({field.name, Reason::click_id_placeholder});
+    } else if (is_click_of_another_platform(field.name, value)) {
+      warnings.push_back({field.name, Reason::click_id_of_another_platform});
     } else if (!is_possible_google_click_id(value)) {
       warnings.push_back({field.name, Reason::click_id_malformed});
     } else if (picked) {

@@ -197,13 +197,13 @@ bool says_unknown_id(const RpcError& error) {
 
 }  // namespace
 
-HttpRequest status_request(std::string_view trace_id, const Endpoint& endpoint,
-                           const Credential& credential) {
+HttpRequest status_request(std::string_view trace_id, const Connection& connection,
+                           const Endpoint& endpoint, const Credential& credential) {
   HttpRequest out;
   out.method = "GET";
   out.url = fmt::format("{}/v1/requestStatus:retrieve?requestId=", endpoint.base_url);
   append_form_value(out.url, trace_id);
-  out.headers = bearer_headers(credential, {});
+  out.headers = bearer_headers(credential, connection);
   return out;
 }
 

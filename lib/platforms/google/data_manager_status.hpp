@@ -11,8 +11,8 @@
 namespace pruuv::platforms::google {
 
 // GET requestStatus:retrieve of the requestId that the acceptance gave.
-[[nodiscard]] HttpRequest status_request(std::string_view trace_id, const Endpoint& endpoint,
-                                         const Credential& credential);
+[[nodiscard]] HttpRequest status_request(std::string_view trace_id, const Connection& connection,
+                                         const Endpoint& endpoint, const Credential& credential);
 
 // Reads the answer to it; `rows` is how many events the request had. recordIndices are taken for
 // positions from 0. They are believed only as a whole: where one of them is none of the request, or

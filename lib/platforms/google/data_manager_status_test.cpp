@@ -11,8 +11,8 @@ namespace pruuv::platforms::google {
 namespace {
 
 TEST_CASE("a status is asked by the id of the acceptance, escaped") {
-  const HttpRequest request =
-      status_request("a b&c=1", data_manager.default_endpoint, testing::placeholder_credential());
+  const HttpRequest request = status_request("a b&c=1", {}, data_manager.default_endpoint,
+                                             testing::placeholder_credential());
   CHECK(request.method == "GET");
   CHECK(request.url ==
         "https://datamanager.googleapis.com/v1/requestStatus:retrieve?requestId=a%20b%26c%3D1");
@@ -21,6 +21,12 @@ TEST_CASE("a status is asked by the id of the acceptance, escaped") {
   CHECK(request.headers.front().name == "Authorization");
   CHECK(std::get<Secret>(request.headers.front().value).reveal() ==
         "Bearer placeholder-access-token");
+  Connection connection;
+  connection.settings["google.user_project"] = "billing-1";
+  const HttpRequest billed = status_request("r", connection, data_manager.default_endpoint,
+                                            testing::placeholder_credential());
+  REQUIRE(billed.headers.size() == 2);
+  CHECK(std::get<std::string>(billed.headers.back().value) == "billing-1");
 }
 
 constexpr std::array<std::string_view, 4> states = {"pending", "judged", "unknown", "failed"};

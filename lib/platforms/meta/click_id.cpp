@@ -65,6 +65,10 @@ struct Candidate {
 std::string_view id_of_meta(std::string_view field, std::string_view raw,
                             std::vector<Warning>& warnings) {
   const std::string_view id = trim(raw);
+  if (is_placeholder_click_id(id)) {
+    warnings.push_back({field, Reason::click_id_placeholder});
+    return {};
+  }
   if (!is_click_of_another_platform(field, id)) return id;
   warnings.push_back({field, Reason::click_id_of_another_platform});
   return {};
@@ -97,8 +101,9 @@ Reason age_fault(const Candidate& candidate, std::int64_t event_time_s) {
 bool is_newer_click(const FunnelEvent& event, const Fbc& stored) {
   const std::string_view fbclid = trim(event.fbclid);
   const auto click_s = click_time_s(event);
-  return is_payload(fbclid) && !is_click_of_another_platform("fbclid", fbclid) &&
-         fbclid != stored.payload && click_s && *click_s * 1000 > stored.creation_ms;
+  return is_payload(fbclid) && !is_placeholder_click_id(fbclid) &&
+         !is_click_of_another_platform("fbclid", fbclid) && fbclid != stored.payload && click_s &&
+         *click_s * 1000 > stored.creation_ms;
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "base/json.hpp"
 #include "base/sha256.hpp"
 #include "base/text.hpp"
+#include "platforms/click_id.hpp"
 #include "platforms/consent.hpp"
 #include "platforms/credential.hpp"
 #include "platforms/meta/classify.hpp"
@@ -39,7 +40,11 @@ bool is_lead_of_meta(const FunnelEvent& event) {
 }
 
 bool claims(const FunnelEvent& event) {
-  return !trim(event.fbc).empty() || !trim(event.fbclid).empty() || is_lead_of_meta(event);
+  const auto is_click = [](std::string_view raw) {
+    const std::string_view id = trim(raw);
+    return !id.empty() && !is_placeholder_click_id(id);
+  };
+  return is_click(event.fbc) || is_click(event.fbclid) || is_lead_of_meta(event);
 }
 
 Result<void> check_connection(Connection& connection) {

@@ -6,6 +6,7 @@
 
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "platforms/click_id.hpp"
 #include "platforms/consent.hpp"
 #include "platforms/credential.hpp"
 #include "platforms/page_url.hpp"
@@ -21,7 +22,10 @@ namespace {
 // credited.
 constexpr std::int64_t age_max_s = std::int64_t{28} * 86400;
 
-bool claims(const FunnelEvent& event) { return !trim(event.ttclid).empty(); }
+bool claims(const FunnelEvent& event) {
+  const std::string_view ttclid = trim(event.ttclid);
+  return !ttclid.empty() && !is_placeholder_click_id(ttclid);
+}
 
 Result<void> check_connection(Connection& connection) {
   const std::string_view pixel_code = trim(connection.destination);

@@ -19,6 +19,10 @@ std::string read_ttclid(const FunnelEvent& event, const Person& person,
     warnings.push_back({"ttclid", Reason::ttclid_too_long});
     return {};
   }
+  if (is_placeholder_click_id(ttclid)) {
+    warnings.push_back({"ttclid", Reason::click_id_placeholder});
+    return {};
+  }
   if (is_click_of_another_platform("ttclid", ttclid)) {
     warnings.push_back({"ttclid", Reason::click_id_of_another_platform});
     return {};
