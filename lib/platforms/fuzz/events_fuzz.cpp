@@ -60,8 +60,7 @@ void check_adapter(const Platform& adapter, const FunnelEvent& event, Connection
   const Phone phone = identity::parse_phone(event.phone, event.country, connection.default_country);
   const Encoding out = adapter.encode(event, phone, connection);
   require(out.conversion.object == adapter.encode(event, phone, connection).conversion.object);
-  for (const Warning& warning : out.warnings)
-    require(class_of(warning.reason) == ReasonClass::warning);
+  for (const Warning& warning : out.warnings) require(!warning.field.empty());
   if (!out.refusals.empty()) return;
   const auto object = json::parse(out.conversion.object);
   require(object.has_value() && object->root().is_object());
