@@ -32,6 +32,13 @@ TEST_CASE("the digest of nothing is nothing, wherever a digest may stand") {
   }
 }
 
+TEST_CASE("broken UTF-8 gives nothing, also where white space breaks it") {
+  for (const std::string text : {"42\xc2\n\xa0", "42\xc3 \xa9"}) {
+    CHECK_FALSE(normalize_external_id_meta(text).has_value());
+    CHECK_FALSE(normalize_zip(text).has_value());
+  }
+}
+
 TEST_CASE("a digest is not hashed again") {
   const std::string digest = sha256_hex("abc");
   CHECK(hash(digest) == digest);

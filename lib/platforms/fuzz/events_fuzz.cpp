@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -28,7 +29,9 @@ void read_line(std::string_view line, FunnelEvent& event, Connection& connection
   const auto* const field = std::ranges::find(event_fields, name, &EventField::name);
   if (field != event_fields.end()) event.*field->text = text;
   if (name == "event_name") event.event_name = text;
-  if (name == "event_time") event.event_time = parse_int64(text).value_or(event.event_time);
+  // Impossible times are told before an adapter is asked.
+  const auto time_s = name == "event_time" ? parse_int64(text) : std::nullopt;
+  if (time_s && is_possible_time(*time_s)) event.event_time = *time_s;
   if (name == "extra") event.extra = text;
   if (name == "default_country") connection.default_country = text;
   if (name == "connection_currency") connection.currency = text;
