@@ -165,10 +165,28 @@ std::optional<Violation> check_money(const Json& properties) {
   return std::nullopt;
 }
 
+std::optional<Violation> check_properties(const Json& properties) {
+  if (auto bad = check_money(properties)) return bad;
+  const Json* contents = find(properties, "contents");
+  if (contents == nullptr) return std::nullopt;
+  for (const Json& item : contents->GetArray()) {
+    const Json* quantity = find(item, "quantity");
+    if (quantity != nullptr && quantity->GetInt64() < 1) {
+      return violation(invalid_value, {"properties", "contents", "quantity"}, "Must be positive.");
+    }
+  }
+  return std::nullopt;
+}
+
 std::optional<Violation> check_event(const Json& event, const Conditions& conditions) {
   if (auto bad = check_shape(event, event_fields)) {
     bad->code = bad->problem == Problem::not_hashed ? not_hashed : invalid_value;
     return bad;
+  }
+  const std::string_view name = find_text(event, "event");
+  if (std::find(std::begin(reserved_names), std::end(reserved_names), name) !=
+      std::end(reserved_names)) {
+    return violation(invalid_value, {"event"}, "Reserved name.");
   }
   const std::int64_t time = find(event, "event_time")->GetInt64();
   if (time > conditions.now + clock_tolerance) {
@@ -179,7 +197,7 @@ std::optional<Violation> check_event(const Json& event, const Conditions& condit
   }
   if (auto bad = check_user(event)) return bad;
   if (const Json* properties = find(event, "properties")) {
-    if (auto bad = check_money(*properties)) return bad;
+    if (auto bad = check_properties(*properties)) return bad;
   }
   return ordered_violation(conditions, find_text(event, "event_id"), invalid_value, true);
 }

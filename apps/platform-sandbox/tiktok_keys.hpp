@@ -69,6 +69,11 @@ inline constexpr Field request_fields[] = {
     field("partner_name", Kind::text),
 };
 
+/// Names TikTok silently turns into a standard event: whoever sends one keeps another dedup key
+/// than TikTok does. The old names of standard events (SubmitForm, CompletePayment) are none of
+/// these. https://ads.tiktok.com/help/article/reserved-events
+inline constexpr std::string_view reserved_names[] = {"Checkout", "Registration", "Consult"};
+
 /// The closed list of 62 currencies.
 inline constexpr std::string_view currencies[] = {
     "AED", "ARS", "AUD", "BDT", "BHD", "BIF", "BOB", "BRL", "CAD", "CHF", "CLP", "CNY", "COP",

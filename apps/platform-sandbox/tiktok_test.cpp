@@ -55,6 +55,8 @@ TEST_CASE("tiktok refuses the whole request for one bad event, naming it") {
       {R"("value":129.99)", R"("value":"129.99")", "data.1.properties.value"},
       {R"("price":129.99)", R"("price":"129.99")", "data.1.properties.contents.0.price"},
       {R"("content_id":"SKU-1")", R"("content_id":1)", "data.1.properties.contents.0.content_id"},
+      {R"("quantity":1)", R"("quantity":0)", "data.1.properties.contents.quantity"},
+      {R"("event":"Purchase")", R"("event":"Checkout")", "data.1.event: Reserved name."},
       {R"("order_id":"ORD-1")", R"("order_id":1)", "data.1.properties.order_id"},
       {R"("content_type":"product")", R"("content_type":"goods")",
        "data.1.properties.content_type"},

@@ -140,9 +140,10 @@ std::optional<std::string> normalize_state(std::string_view raw) {
 
 std::optional<std::string> normalize_zip(std::string_view raw) {
   if (auto digest = read_digest(raw)) return digest;
-  const auto lower = lower_case(without_white_space(raw));
+  const auto lower = lower_case(raw);
   if (!lower) return std::nullopt;
-  const std::string zip = lower->substr(0, lower->find('-'));
+  const std::string joined = without_white_space(*lower);
+  const std::string zip = joined.substr(0, joined.find('-'));
   if (zip.size() < 2) return std::nullopt;
   return zip;
 }

@@ -78,7 +78,7 @@ std::optional<std::string> normalize_email(std::string_view raw, EmailRule rule)
 }
 
 std::optional<std::string> hash_email(std::string_view raw, EmailRule rule) {
-  if (auto digest = read_digest(raw)) return digest;
+  if (const auto digest = read_digest(raw)) return hash(digest);
   const auto address = normalize_email(raw, rule);
   if (!address) return std::nullopt;
   return sha256_hex(*address);

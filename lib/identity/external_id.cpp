@@ -5,8 +5,11 @@
 namespace pruuv::identity {
 
 std::optional<std::string> normalize_external_id_meta(std::string_view raw) {
-  auto id = lower_case(without_white_space(raw));
-  if (!id || id->empty()) return std::nullopt;
+  // In this order: white space taken out of broken UTF-8 could leave whole characters behind.
+  const auto lower = lower_case(raw);
+  if (!lower) return std::nullopt;
+  std::string id = without_white_space(*lower);
+  if (id.empty()) return std::nullopt;
   return id;
 }
 

@@ -15,6 +15,30 @@ TEST_CASE("nothing is hashed to nothing") {
   CHECK_FALSE(hash("").has_value());
 }
 
+TEST_CASE("the digest of nothing is nothing, wherever a digest may stand") {
+  const std::string nothing = sha256_hex("");
+  CHECK(is_digest_of_nothing(nothing));
+  CHECK_FALSE(is_digest_of_nothing(sha256_hex("abc")));
+  for (const std::string& text : {nothing, " " + nothing + ".BA",
+                                  std::string("E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B"
+                                              "934CA495991B7852B855")}) {
+    CAPTURE(text);
+    CHECK_FALSE(hash(text).has_value());
+    CHECK_FALSE(hash_email(text, EmailRule::plain).has_value());
+    CHECK_FALSE(hash(normalize_name(text, NameRule::meta)).has_value());
+    const Phone phone = parse_phone(text, "", "");
+    CHECK(phone.absent());
+    CHECK(phone.reason == Reason::phone_invalid);
+  }
+}
+
+TEST_CASE("broken UTF-8 gives nothing, also where white space breaks it") {
+  for (const std::string text : {"42\xc2\n\xa0", "42\xc3 \xa9"}) {
+    CHECK_FALSE(normalize_external_id_meta(text).has_value());
+    CHECK_FALSE(normalize_zip(text).has_value());
+  }
+}
+
 TEST_CASE("a digest is not hashed again") {
   const std::string digest = sha256_hex("abc");
   CHECK(hash(digest) == digest);

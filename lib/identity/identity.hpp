@@ -71,8 +71,13 @@ enum class NameRule {
 // other, since one is over 12 or both are equal. "03/04/1997" may be either day and gives nothing.
 [[nodiscard]] std::optional<std::string> normalize_date_of_birth(std::string_view raw);
 
+// The SHA-256 of the empty text, in either case: what a collector stores that hashes a field nobody
+// filled in. Every person without an e-mail address would be one and the same.
+[[nodiscard]] bool is_digest_of_nothing(std::string_view text);
+
 // SHA-256 of a normalised value as 64 lower-case hex digits; a value that is such a digest already
-// is passed on in lower case. Nothing for nothing: the hash of "" is never sent.
+// is passed on in lower case. Nothing for nothing: the hash of "" is never sent, also where it came
+// as a digest.
 [[nodiscard]] std::optional<std::string> hash(const std::optional<std::string>& normalized);
 
 // A visitor's address the platforms can use, without spaces and without the parameter builder's

@@ -33,7 +33,10 @@ Phone parse_phone(std::string_view raw, std::string_view event_country,
                   std::string_view default_country) {
   const std::string_view text = trim(raw);
   if (text.empty()) return {};
-  if (auto digest = read_digest(text)) return {"", *std::move(digest), Reason::none};
+  if (auto digest = read_digest(text)) {
+    if (is_digest_of_nothing(*digest)) return {"", "", Reason::phone_invalid};
+    return {"", *std::move(digest), Reason::none};
+  }
   const std::string number = with_plus_for_00(text);
   if (is_settled_e164(number)) return {number, "", Reason::none};
   std::string region = region_of(event_country);

@@ -18,8 +18,7 @@ std::string hashed_field(std::string_view raw, std::string_view field, Normalize
                          Reason invalid, std::vector<Warning>& warnings) {
   const std::string text = sendable_text(raw, field, warnings);
   if (text.empty()) return {};
-  if (is_sha256_hex(text)) return ascii_lower(text);
-  const auto hashed = identity::hash(normalize(text));
+  const auto hashed = identity::hash(is_sha256_hex(text) ? text : normalize(text));
   if (!hashed && invalid != Reason::none) warnings.push_back({field, invalid});
   return hashed.value_or("");
 }

@@ -31,6 +31,9 @@ TEST_CASE("a hashed field: hashed once, a digest passed on, nothing for nothing"
   CHECK(field("GB") == sha256_hex("gb"));
   CHECK(field(" " + std::string(64, 'A')) == std::string(64, 'a'));
   CHECK(warnings.empty());
+  CHECK(field(sha256_hex("")) == "");
+  CHECK(only(warnings, "country", Reason::country_invalid));
+  warnings.clear();
   CHECK(field("Atlantis") == "");
   CHECK(only(warnings, "country", Reason::country_invalid));
 }

@@ -15,7 +15,7 @@ namespace pruuv::platforms::tiktok {
 namespace {
 
 #if defined(__SANITIZE_ADDRESS__)
-constexpr int events = 4'000;
+constexpr int events = 2'000;
 #else
 constexpr int events = 20'000;
 #endif
