@@ -52,4 +52,12 @@ std::string sendable_url(std::string_view raw, std::string_view field,
   return cleaned->url;
 }
 
+void write_list_of_one(json::Writer& out, std::string_view key, std::string_view only) {
+  if (only.empty()) return;
+  out.key(key);
+  out.begin_array();
+  out.text(only);
+  out.end_array();
+}
+
 }  // namespace pruuv::platforms

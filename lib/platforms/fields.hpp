@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json.hpp"
 #include "model/conversion.hpp"
 #include "model/event.hpp"
 #include "model/phone.hpp"
@@ -37,5 +38,8 @@ void warn_of_phone(const FunnelEvent& event, const Phone& phone, std::vector<War
 // The cleaned URL of page_url.hpp; url_parameters_dropped where something was taken out.
 [[nodiscard]] std::string sendable_url(std::string_view raw, std::string_view field,
                                        std::vector<Warning>& warnings);
+
+// A member that is a list, unless there is nothing to put into it.
+void write_list_of_one(json::Writer& out, std::string_view key, std::string_view only);
 
 }  // namespace pruuv::platforms

@@ -95,14 +95,6 @@ void read_person(UserData& user, const FunnelEvent& event, const Phone& phone,
                               Reason::country_invalid, warnings);
 }
 
-void write_list(json::Writer& out, std::string_view key, const std::string& only) {
-  if (only.empty()) return;
-  out.key(key);
-  out.begin_array();
-  out.text(only);
-  out.end_array();
-}
-
 }  // namespace
 
 bool UserData::suffices() const {
@@ -140,17 +132,17 @@ UserData read_user_data(const FunnelEvent& event, const Phone& phone, const Conn
 void write_user_data(json::Writer& out, const UserData& user) {
   out.key("user_data");
   out.begin_object();
-  write_list(out, "em", user.em);
-  write_list(out, "ph", user.ph);
-  write_list(out, "fn", user.fn);
-  write_list(out, "ln", user.ln);
-  write_list(out, "ge", user.ge);
-  write_list(out, "db", user.db);
-  write_list(out, "ct", user.ct);
-  write_list(out, "st", user.st);
-  write_list(out, "zp", user.zp);
-  write_list(out, "country", user.country);
-  write_list(out, "external_id", user.external_id);
+  write_list_of_one(out, "em", user.em);
+  write_list_of_one(out, "ph", user.ph);
+  write_list_of_one(out, "fn", user.fn);
+  write_list_of_one(out, "ln", user.ln);
+  write_list_of_one(out, "ge", user.ge);
+  write_list_of_one(out, "db", user.db);
+  write_list_of_one(out, "ct", user.ct);
+  write_list_of_one(out, "st", user.st);
+  write_list_of_one(out, "zp", user.zp);
+  write_list_of_one(out, "country", user.country);
+  write_list_of_one(out, "external_id", user.external_id);
   out.member("client_ip_address", user.client_ip_address);
   out.member("client_user_agent", user.client_user_agent);
   out.member("fbc", user.fbc);

@@ -92,14 +92,6 @@ void read_hashed(User& user, const FunnelEvent& event, const Phone& phone,
   user.zip_code = hashed_field(event.zip, "zip", identity::normalize_zip, Reason::none, warnings);
 }
 
-void write_list(json::Writer& out, std::string_view key, const std::string& only) {
-  if (only.empty()) return;
-  out.key(key);
-  out.begin_array();
-  out.text(only);
-  out.end_array();
-}
-
 }  // namespace
 
 User read_user(const FunnelEvent& event, const Phone& phone, const Connection& connection,
@@ -128,9 +120,9 @@ void write_user(json::Writer& out, const User& user) {
   out.begin_object();
   out.member("ttclid", user.ttclid);
   out.member("ttp", user.ttp);
-  write_list(out, "email", user.email);
-  write_list(out, "phone", user.phone);
-  write_list(out, "external_id", user.external_id);
+  write_list_of_one(out, "email", user.email);
+  write_list_of_one(out, "phone", user.phone);
+  write_list_of_one(out, "external_id", user.external_id);
   out.member("ip", user.ip);
   out.member("user_agent", user.user_agent);
   out.member("locale", user.locale);
