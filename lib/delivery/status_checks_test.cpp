@@ -204,6 +204,43 @@ TEST_CASE("what was sent once more since keeps the state of its later copy") {
   CHECK(world.state_of(2) == DeliveryState::rejected);
 }
 
+TEST_CASE("what a person has made due again goes, whatever is said of the earlier copy") {
+  Judged world;
+  const Delivery delivery = world.delivery_of(1);
+  world.clock.advance_s(day_s);
+  auto transaction = std::move(store::Transaction::begin(*world.database).value());
+  REQUIRE(store::make_due(*world.database, delivery.event_seq, delivery.connection_id,
+                          Cause::replay, world.clock.now_s()));
+  REQUIRE(transaction.commit());
+  world.google.status =
+      judged("FAILED", R"({"errorCounts":[{"recordCount":"3","reason":"INVALID_EVENT"}]})");
+  CHECK(world.run(world.client).platforms.at("google").accepted == 1);
+  CHECK(world.state_of(1) == DeliveryState::accepted);
+  CHECK(world.state_of(2) == DeliveryState::rejected);
+}
+
+TEST_CASE("no more is asked than the platform takes in a minute; the rest has its turn later") {
+  Judged world;
+  for (int number = 10; number < 320; ++number) {
+    FunnelEvent event;
+    event.id = id_of(number);
+    event.client_id = "acme";
+    event.event_name = "lead";
+    event.event_time = night - 40'000;
+    event.gclid = "Cj0KCQiA-" + std::to_string(number);
+    REQUIRE(store::insert_event(*world.database, event));
+  }
+  RunOptions one_each;
+  one_each.batch_events_max = 1;
+  CHECK(world.run(world.client, one_each).platforms.at("google").accepted == 310);
+  world.google.status = judged("SUCCESS");
+  CHECK(world.next_night().platforms.at("google").confirmed == 302);
+  CHECK(world.google.asked == 300);
+  world.next_night();
+  CHECK(world.google.asked == 311);
+  CHECK(world.count("SELECT count(*) FROM status_check") == 0);
+}
+
 TEST_CASE("reasons that name no event are kept for people, and confirm nobody") {
   Judged world;
   world.google.status = judged(
