@@ -77,6 +77,43 @@ int exit_code_of(ErrorKind kind) {
   return exit_bug;
 }
 
+namespace {
+
+// "google_ads", "url": the flag --google-ads-url, the variable PRUUV_GOOGLE_ADS_URL.
+void add_setting(CLI::App& app, std::string name, std::string& value, const std::string& text) {
+  for (char& c : name) c = c == '_' ? '-' : c;
+  std::string variable = "PRUUV_" + ascii_upper(name);
+  for (char& c : variable) c = c == '-' ? '_' : c;
+  app.add_option("--" + name, value, text)->envname(variable)->group("Settings");
+}
+
+// Where each adapter of the registry sends, and what those of one platform share.
+void add_endpoint_options(CLI::App& app, config::Settings& settings) {
+  for (const platforms::Platform& adapter : platforms::registry()) {
+    const std::string name(adapter.name);
+    const std::string platform(adapter.platform);
+    const platforms::Endpoint& usual = adapter.default_endpoint;
+    config::EndpointSettings& endpoint = settings.endpoints[name];
+    endpoint.platform = platform;
+    endpoint.version_has_decimal = usual.version.find('.') != std::string::npos;
+    add_setting(app, name + "-url", endpoint.url, fmt::format("base URL ({})", usual.base_url));
+    if (!usual.version.empty()) {
+      add_setting(app, name + "-version", endpoint.version,
+                  fmt::format("version of the API ({})", usual.version));
+    }
+    if (usual.token_url.empty() || settings.platforms.contains(platform)) continue;
+    config::PlatformSettings& shared = settings.platforms[platform];
+    add_setting(app, platform + "-token-url", shared.token_url,
+                fmt::format("token endpoint ({})", usual.token_url));
+    if (usual.min_click_age_s == 0) continue;
+    add_setting(
+        app, platform + "-min-click-age", shared.min_click_age,
+        fmt::format("younger clicks wait ({}h; 0 sends at once)", usual.min_click_age_s / 3600));
+  }
+}
+
+}  // namespace
+
 void add_common_options(CLI::App& app, Context& context) {
   config::Settings& s = context.settings;
   const auto option = [&](const char* flag, std::string& value, const char* environment,
@@ -86,20 +123,7 @@ void add_common_options(CLI::App& app, Context& context) {
   option("--store", s.store, "PRUUV_STORE", "the SQLite store");
   option("--ca-file", s.ca_file, "PRUUV_CA_FILE",
          "certificates to trust instead of the system's (PEM)");
-  option("--meta-url", s.meta_url, "PRUUV_META_URL", "base URL of the Conversions API");
-  option("--meta-version", s.meta_version, "PRUUV_META_VERSION",
-         "Graph API version, such as v26.0");
-  option("--google-ads-url", s.google_ads_url, "PRUUV_GOOGLE_ADS_URL",
-         "base URL of the Google Ads API");
-  option("--google-ads-version", s.google_ads_version, "PRUUV_GOOGLE_ADS_VERSION",
-         "Google Ads API version, such as v25");
-  option("--data-manager-url", s.data_manager_url, "PRUUV_DATA_MANAGER_URL",
-         "base URL of the Data Manager API");
-  option("--google-token-url", s.google_token_url, "PRUUV_GOOGLE_TOKEN_URL",
-         "Google's OAuth token endpoint");
-  option("--tiktok-url", s.tiktok_url, "PRUUV_TIKTOK_URL", "base URL of the TikTok Events API");
-  option("--google-min-click-age", s.google_min_click_age, "PRUUV_GOOGLE_MIN_CLICK_AGE",
-         "younger Google clicks wait (6h; 0 sends at once)");
+  add_endpoint_options(app, s);
   option("--max-in-flight", s.max_in_flight, "PRUUV_MAX_IN_FLIGHT",
          "requests at a time, 1 to 64 (8)");
   option("--batch-events", s.batch_events, "PRUUV_BATCH_EVENTS",

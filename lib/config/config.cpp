@@ -62,11 +62,11 @@ Result<std::size_t> read_count(const std::string& text, std::string_view flag, s
   return static_cast<std::size_t>(*count);
 }
 
-Result<std::int64_t> read_min_click_age_s(const std::string& text) {
+Result<std::int64_t> read_min_click_age_s(const std::string& text, std::string_view flag) {
   if (text.empty()) return EndpointOverride{}.min_click_age_s;
   const auto age_s = parse_duration_s(text);
   if (!age_s || *age_s > min_click_age_s_max) {
-    return refuse("google-min-click-age", "it is not a length of time up to 90d, such as 6h or 0");
+    return refuse(flag, "it is not a length of time up to 90d, such as 6h or 0");
   }
   return *age_s;
 }
@@ -81,19 +81,24 @@ Result<std::int64_t> read_duration_s(const std::string& text, std::string_view f
                                   least_s, most_s));
 }
 
-Result<EndpointOverride> read_meta(const Settings& settings) {
-  EndpointOverride meta;
-  PRUUV_TRY_ASSIGN(meta.base_url, read_base_url(settings.meta_url, "meta-url"));
-  PRUUV_TRY_ASSIGN(meta.version, read_version(settings.meta_version, "meta-version", true));
-  return meta;
+// "google_ads" as flags begin: "google-ads-".
+std::string flag_prefix(std::string name) {
+  for (char& c : name) c = c == '_' ? '-' : c;
+  return name + "-";
 }
 
-// What both of Google's interfaces share.
-Result<EndpointOverride> read_google(const Settings& settings) {
-  EndpointOverride google;
-  PRUUV_TRY_ASSIGN(google.token_url, read_url(settings.google_token_url, "google-token-url"));
-  PRUUV_TRY_ASSIGN(google.min_click_age_s, read_min_click_age_s(settings.google_min_click_age));
-  return google;
+Result<EndpointOverride> read_endpoint(const std::string& adapter, const EndpointSettings& settings,
+                                       const PlatformSettings& shared) {
+  EndpointOverride endpoint;
+  const std::string own = flag_prefix(adapter);
+  const std::string common = flag_prefix(settings.platform);
+  PRUUV_TRY_ASSIGN(endpoint.base_url, read_base_url(settings.url, own + "url"));
+  PRUUV_TRY_ASSIGN(endpoint.version,
+                   read_version(settings.version, own + "version", settings.version_has_decimal));
+  PRUUV_TRY_ASSIGN(endpoint.token_url, read_url(shared.token_url, common + "token-url"));
+  PRUUV_TRY_ASSIGN(endpoint.min_click_age_s,
+                   read_min_click_age_s(shared.min_click_age, common + "min-click-age"));
+  return endpoint;
 }
 
 }  // namespace
@@ -102,19 +107,13 @@ Result<Config> check(const Settings& settings) {
   Config config;
   config.store = settings.store.empty() ? default_store_path() : settings.store;
   config.ca_file = settings.ca_file;
-  PRUUV_TRY_ASSIGN(config.endpoints["meta"], read_meta(settings));
-
-  PRUUV_TRY_ASSIGN(const EndpointOverride google, read_google(settings));
-  EndpointOverride& google_ads = config.endpoints["google_ads"] = google;
-  PRUUV_TRY_ASSIGN(google_ads.base_url, read_base_url(settings.google_ads_url, "google-ads-url"));
-  PRUUV_TRY_ASSIGN(google_ads.version,
-                   read_version(settings.google_ads_version, "google-ads-version", false));
-  EndpointOverride& data_manager = config.endpoints["data_manager"] = google;
-  PRUUV_TRY_ASSIGN(data_manager.base_url,
-                   read_base_url(settings.data_manager_url, "data-manager-url"));
-
-  PRUUV_TRY_ASSIGN(config.endpoints["tiktok"].base_url,
-                   read_base_url(settings.tiktok_url, "tiktok-url"));
+  for (const auto& [adapter, endpoint] : settings.endpoints) {
+    const auto shared = settings.platforms.find(endpoint.platform);
+    PRUUV_TRY_ASSIGN(
+        config.endpoints[adapter],
+        read_endpoint(adapter, endpoint,
+                      shared == settings.platforms.end() ? PlatformSettings() : shared->second));
+  }
   PRUUV_TRY_ASSIGN(config.max_in_flight,
                    read_count(settings.max_in_flight, "max-in-flight", 64, config.max_in_flight));
   PRUUV_TRY_ASSIGN(config.batch_events_max, read_count(settings.batch_events, "batch-events",

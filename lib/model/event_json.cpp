@@ -26,14 +26,24 @@ bool is_known_key(std::string_view key) {
                      [&](const EventField& field) { return field.name == key; });
 }
 
+// An object called `extra` is taken for what it is in the store: its members stand beside the other
+// unknown ones, which win over it.
 std::string unknown_members(const json::Value& object) {
+  constexpr std::string_view nested = "extra";
   json::Writer writer;
   writer.begin_object();
   bool any = false;
-  for (const auto& [key, value] : object.members()) {
-    if (is_known_key(key)) continue;
+  const auto add = [&](std::string_view key, const json::Value& value) {
     writer.member_raw(key, value.dump());
     any = true;
+  };
+  for (const auto& [key, value] : object.members()) {
+    if (!is_known_key(key) && !(key == nested && value.is_object())) add(key, value);
+  }
+  if (object[nested].is_object()) {
+    for (const auto& [key, value] : object[nested].members()) {
+      if (!object[key].exists() || is_known_key(key)) add(key, value);
+    }
   }
   writer.end_object();
   return any ? writer.str() : std::string();

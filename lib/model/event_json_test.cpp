@@ -13,6 +13,19 @@ const std::string head =
 
 }  // namespace
 
+TEST_CASE("details may stand at the top or in an object called extra") {
+  const auto event = parse_event(
+      R"({"id":"3f2a9c1e-7b4d-4e8a-9c55-0d6e1f2a3b4c","client_id":"acme","event_name":"lead",
+          "event_time":1795400000,"gender":"f","extra":{"gender":"m","lead_id":1234567890123456,"note":null}})");
+  REQUIRE(event);
+  CHECK(event->extra == R"({"gender":"f","lead_id":"1234567890123456","note":null})");
+  const auto text = parse_event(
+      R"({"id":"3f2a9c1e-7b4d-4e8a-9c55-0d6e1f2a3b4c","client_id":"acme","event_name":"lead",
+          "event_time":1795400000,"extra":"text"})");
+  REQUIRE(text);
+  CHECK(text->extra == R"({"extra":"text"})");
+}
+
 TEST_CASE("an event keeps its values as they were written") {
   const auto event = parse_event(
       head +

@@ -6,6 +6,17 @@
 
 namespace pruuv::platforms {
 
+namespace {
+
+// As in its flags: "google-ads".
+std::string flag_name(std::string_view adapter) {
+  std::string name(adapter);
+  for (char& c : name) c = c == '_' ? '-' : c;
+  return name;
+}
+
+}  // namespace
+
 std::string version_warning(const Platform& adapter, const Endpoint& endpoint, std::int64_t now_s) {
   constexpr std::int64_t day_s = 86'400;
   constexpr std::int64_t notice_s = 60 * day_s;
@@ -18,7 +29,7 @@ std::string version_warning(const Platform& adapter, const Endpoint& endpoint, s
         newest == version.name
             ? std::string("update this program")
             : fmt::format("set --{}-version {} after a look at its changes, or update this program",
-                          adapter.name == "google_ads" ? "google-ads" : adapter.name, newest);
+                          flag_name(adapter.name), newest);
     if (now_s >= version.ends_s) {
       return fmt::format("{}: API version {} ended on {}; {}", adapter.name, version.name, date,
                          advice);
