@@ -55,7 +55,11 @@ Result<std::string> summarize(store::Database& database, const Options& options,
   if (options.format != report::Format::table) {
     return report::render_outcomes(outcomes, filter.platform, options.format);
   }
-  return report::render_outcomes(outcomes, filter.platform, options.format) + "\nattempts\n" +
+  std::string period = "by event time";
+  if (filter.since_s) period += fmt::format(", from {} on", format_utc(*filter.since_s));
+  if (filter.until_s) period += fmt::format(", before {}", format_utc(*filter.until_s));
+  return fmt::format("events {}\n\n", period) +
+         report::render_outcomes(outcomes, filter.platform, options.format) + "\nattempts\n" +
          report::render_log_counts(attempts, options.format);
 }
 
@@ -125,6 +129,10 @@ Result<int> audit(const Context& context, Options options) {
     return fail(ErrorKind::usage,
                 fmt::format("read --status: no such status as {}", printable(filter.status)),
                 "accepted, rejected, retryable, ambiguous, waiting, held or not_sent");
+  }
+  if ((options.quality || options.summary) && !filter.status.empty()) {
+    return fail(ErrorKind::usage, "audit: --status picks attempts, and the summary counts events",
+                "leave out --status, or list the attempts without --summary and --quality");
   }
   if (options.quality) return show_quality(context, options, filter);
   PRUUV_TRY_ASSIGN(const auto database, open_store(context, store::OpenMode::read_only));

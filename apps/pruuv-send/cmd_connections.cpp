@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <array>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -186,13 +188,14 @@ Result<std::map<std::string, std::string>> read_changes(const Options& options) 
   for (const std::string& word : options.changes) {
     const auto equals = word.find('=');
     const std::string key(trim(std::string_view(word).substr(0, equals)));
-    const bool is_identity = key == "client_id" || key == "platform" || key == "name";
-    if (equals == std::string::npos || key.empty() || is_identity) {
+    constexpr std::array<std::string_view, 6> not_here = {
+        "client_id", "platform", "name", "event_names", "conversion_actions", "match"};
+    const bool is_for_import = std::ranges::find(not_here, key) != not_here.end();
+    if (equals == std::string::npos || key.empty() || is_for_import) {
       return fail(ErrorKind::usage,
                   fmt::format("read {}: not a change of a connection", printable(word)),
                   "write KEY=VALUE with a key of the connection's file, such as currency=EUR; "
-                  "event_names, conversion_actions, match and paused are changed by `connections "
-                  "import`");
+                  "event_names, conversion_actions and match are changed by `connections import`");
     }
     changes[key] = word.substr(equals + 1);
   }

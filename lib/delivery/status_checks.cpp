@@ -152,6 +152,9 @@ Result<void> StatusChecks::move(const Asked& asked, const platforms::EventDiagno
       delivery->attempts != event.attempt_number) {
     return {};
   }
+  // The platform has not counted it: no copy of it is out there, unless an earlier one may be.
+  if (diagnosis.outcome != Outcome::accepted && event.attempt_number == 1)
+    delivery->first_unknown_s.reset();
   const Connection& connection = *queues_.at(asked.check.connection_id).target.connection;
   PlatformCounts& counts = summary_.platforms[connection.platform];
   switch (diagnosis.outcome) {

@@ -148,6 +148,22 @@ std::optional<std::string> normalize_zip(std::string_view raw) {
   return zip;
 }
 
+std::optional<std::string> normalize_zip_tiktok(std::string_view raw) {
+  if (auto digest = read_digest(raw)) return digest;
+  const auto lower = lower_case(raw);
+  if (!lower) return std::nullopt;
+  const std::string joined = without_white_space(*lower);
+  constexpr std::size_t us_digits = 5, us_more_digits = 4;
+  const bool is_us_with_more = joined.size() == us_digits + 1 + us_more_digits &&
+                               joined[us_digits] == '-' &&
+                               is_all_digits(std::string_view(joined).substr(0, us_digits)) &&
+                               is_all_digits(std::string_view(joined).substr(us_digits + 1));
+  std::string zip = is_us_with_more ? joined.substr(0, us_digits) : joined;
+  std::erase(zip, '-');
+  if (zip.size() < 2) return std::nullopt;
+  return zip;
+}
+
 std::optional<std::string> normalize_postal_code_google(std::string_view raw) {
   const std::string_view code = trim(raw);
   if (code.empty() || !is_valid_utf8(code) || read_digest(code)) return std::nullopt;

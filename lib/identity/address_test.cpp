@@ -32,6 +32,12 @@ TEST_CASE("states of the US and Canada become two letters") {
 
 TEST_CASE("a zip loses spaces and what follows a dash") {
   CHECK(normalize_zip("94035-1234") == "94035");
+  CHECK(normalize_zip_tiktok("94035-1234") == "94035");
+  CHECK(normalize_zip_tiktok("00-950") == "00950");
+  CHECK(normalize_zip_tiktok("100-0001") == "1000001");
+  CHECK(normalize_zip_tiktok(" D-10115 ") == "d10115");
+  CHECK(normalize_zip_tiktok("01310-100") == "01310100");
+  CHECK_FALSE(normalize_zip_tiktok("-1").has_value());
   CHECK(normalize_zip("M1 1AE") == "m11ae");
   CHECK(normalize_zip(" 75018\u00A0") == "75018");
   CHECK(normalize_zip("01310-100") == "01310");

@@ -54,6 +54,9 @@ enum class NameRule {
 [[nodiscard]] std::optional<std::string> normalize_state(std::string_view raw);
 // Lower case without white space, the part before a dash, at least two characters (Meta, TikTok).
 [[nodiscard]] std::optional<std::string> normalize_zip(std::string_view raw);
+// TikTok's: the whole code without spaces and dashes; of a US code with four more digits the first
+// five.
+[[nodiscard]] std::optional<std::string> normalize_zip_tiktok(std::string_view raw);
 // Trimmed, upper case; the dash stays (Google, sent plain).
 [[nodiscard]] std::optional<std::string> normalize_postal_code_google(std::string_view raw);
 // ISO 3166-1 alpha-2 in lower case; also "usa", "united states", "uk", "united kingdom".

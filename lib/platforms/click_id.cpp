@@ -235,7 +235,16 @@ std::vector<Warning> look_at_click_ids(const FunnelEvent& event) {
   return remarks;
 }
 
-bool is_placeholder_click_id(std::string_view value) { return is_placeholder(value); }
+bool is_placeholder_click_id(std::string_view value) {
+  return is_placeholder(value) ||
+         (value.starts_with("fb.") && is_placeholder(id_within("fbc", value)));
+}
+
+bool is_click(std::string_view field, std::string_view raw) {
+  const std::string_view value = trim(raw);
+  return !value.empty() && !is_placeholder_click_id(value) &&
+         !is_click_of_another_platform(field, value);
+}
 
 bool is_possible_google_click_id(std::string_view value) {
   const auto fits = [](char c) {

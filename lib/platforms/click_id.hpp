@@ -22,9 +22,13 @@ namespace pruuv::platforms {
 // Ids that say they are no real ones ("Cj0KCQiA-test") are neither lower-cased nor cut off.
 [[nodiscard]] std::vector<Warning> look_at_click_ids(const FunnelEvent& event);
 
-// Whether it says that there is no click at all: "undefined", "{gclid}", the name of a parameter.
-// No platform claims an event for it.
+// Whether it says that there is no click at all: "undefined", "{gclid}", the name of a parameter,
+// also inside an fbc ("fb.1.1795316400000.undefined").
 [[nodiscard]] bool is_placeholder_click_id(std::string_view value);
+
+// Whether the event's field of that name holds something that may be a click id of its platform:
+// not blank, no placeholder, no other platform's. What claims() asks.
+[[nodiscard]] bool is_click(std::string_view field, std::string_view raw);
 
 // Whether it is made of what a gclid, gbraid or wbraid can hold: letters, digits, - _ . ~ =
 [[nodiscard]] bool is_possible_google_click_id(std::string_view value);

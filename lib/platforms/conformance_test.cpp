@@ -196,6 +196,22 @@ TEST_CASE("what asks and what reads the answer come in pairs") {
   }
 }
 
+TEST_CASE("no platform claims an event for another platform's click id") {
+  for (const Platform& adapter : registry()) {
+    INFO(adapter.name);
+    FunnelEvent event = full_event(adapter);
+    event.extra.clear();
+    const std::string gclid = "Cj0KCQiA6Ou5BhCrARIsAPoTxrAq";
+    const std::string ttclid = "E.C.P.CvoBAbCdEf";
+    event.fbclid = event.fbc = event.ttclid = gclid;
+    event.gclid = event.gbraid = event.wbraid = ttclid;
+    CHECK(!adapter.claims(event));
+    event.fbc = "fb.1.1795316400000.undefined";
+    event.fbclid = ttclid;
+    CHECK(!adapter.claims(event));
+  }
+}
+
 TEST_CASE("a placeholder where a click id should be is no click, and is never sent as one") {
   for (const Platform& adapter : registry()) {
     for (const std::string placeholder : {"undefined", "{{click}}", "null", "gclid"}) {

@@ -181,6 +181,21 @@ class Members {
     out_.member(key, changed == changes_.end() ? value : changed->second);
     if (changed != changes_.end()) changes_.erase(changed);
   }
+  // "true" and "false" of the changes are taken for what they say; another word stays one, and is
+  // refused when it is read.
+  void flag(const std::string& key, bool value) {
+    const auto changed = changes_.find(key);
+    if (changed == changes_.end()) {
+      if (value) out_.member_boolean(key, true);
+      return;
+    }
+    if (changed->second == "true" || changed->second == "false") {
+      out_.member_boolean(key, changed->second == "true");
+    } else {
+      out_.member(key, changed->second);
+    }
+    changes_.erase(changed);
+  }
   void map(std::string_view key, const std::map<std::string, std::string>& texts) {
     if (texts.empty()) return;
     out_.key(key);
@@ -227,7 +242,7 @@ std::string render_connection(const Connection& connection,
   out.text("currency", connection.currency);
   out.text("credential", connection.credential);
   out.text("test_event_code", connection.test_event_code);
-  if (connection.paused) out.writer().member_boolean("paused", true);
+  out.flag("paused", connection.paused);
   out.text("on_unknown", connection.on_unknown == OnUnknown::hold ? "hold" : "");
   if (!connection.match_event_names.empty() || !connection.match_hosts.empty()) {
     out.writer().key("match");

@@ -1,5 +1,7 @@
 #include "report/inspection.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/clock.hpp"
@@ -11,9 +13,13 @@
 namespace pruuv::report {
 namespace {
 
+// An e-mail address may stand in any field.
+std::string shown_text(const std::string& text, bool is_personal) {
+  return is_personal || text.find('@') != std::string::npos ? mask_value(text) : printable(text);
+}
+
 std::string shown(const EventField& field, const FunnelEvent& event) {
-  const std::string& text = event.*field.text;
-  return field.personal ? mask_value(text) : printable(text);
+  return shown_text(event.*field.text, field.personal);
 }
 
 // The names of the details only: any of them may be personal.
@@ -60,8 +66,10 @@ std::string because(Reason reason) {
              : fmt::format(": {} [{}]", text_of(reason).words, text_of(reason).code);
 }
 
-std::string error_of(const LogRow* attempt) {
-  if (attempt == nullptr || attempt->error.empty()) return {};
+// What the platform said, where the last attempt ended like that: a hold that came later has
+// another cause.
+std::string error_of(const LogRow* attempt, std::string_view status) {
+  if (attempt == nullptr || attempt->status != status || attempt->error.empty()) return {};
   return attempt->error_message.empty() ? fmt::format(" ({})", printable(attempt->error))
                                         : fmt::format(" ({}: {})", printable(attempt->error),
                                                       printable(attempt->error_message));
@@ -80,15 +88,15 @@ std::string delivery_answer(const Delivery& delivery, const LogRow* attempt, std
     case DeliveryState::confirmed:
       return "accepted, and the platform says since that it counted it";
     case DeliveryState::rejected:
-      return "refused" + when + because(delivery.reason) + error_of(attempt);
+      return "refused" + when + because(delivery.reason) + error_of(attempt, "rejected");
     case DeliveryState::held:
-      return "held" + because(delivery.reason) + error_of(attempt);
+      return "held" + because(delivery.reason) + error_of(attempt, "held");
     case DeliveryState::expired:
       return "never arrived in time" + because(delivery.reason);
     case DeliveryState::ambiguous:
       return "sent" + when + ", and nobody knows whether it arrived" + next;
     case DeliveryState::retryable:
-      return "failed" + when + because(delivery.reason) + error_of(attempt) + next;
+      return "failed" + when + because(delivery.reason) + error_of(attempt, "retryable") + next;
     case DeliveryState::waiting:
       return (delivery.reason == Reason::none ? "has its turn"
                                               : "waits" + because(delivery.reason)) +
@@ -97,15 +105,28 @@ std::string delivery_answer(const Delivery& delivery, const LogRow* attempt, std
   return {};
 }
 
+// A platform's first signal is the click id.
+std::string_view without_click(const InspectedConnection& inspected) {
+  const auto& missing = inspected.signals_missing;
+  const bool is_missing = !missing.empty() && missing.front().starts_with("click id");
+  return is_missing ? "; without its click id, which cannot be used as it stands" : "";
+}
+
 std::string answer_of(const Inspection& inspection, const InspectedConnection& inspected) {
   if (inspected.delivery) {
     const bool is_open_verdict =
         inspected.delivery->state == DeliveryState::accepted && inspected.judged_later;
     return delivery_answer(*inspected.delivery, last_attempt(inspection, inspected.connection),
                            inspection.now_s) +
-           (is_open_verdict ? "; the platform has not said yet whether it counted it" : "");
+           (is_open_verdict ? "; the platform has not said yet whether it counted it" : "") +
+           std::string(without_click(inspected));
   }
-  if (inspected.reason == Reason::routed) return "goes in the next run";
+  const bool would_go =
+      inspected.reason == Reason::routed || class_of(inspected.reason) == ReasonClass::waiting;
+  if (would_go && inspected.connection.paused)
+    return fmt::format("will be held{}", because(Reason::paused));
+  if (inspected.reason == Reason::routed)
+    return "goes in the next run" + std::string(without_click(inspected));
   if (class_of(inspected.reason) == ReasonClass::waiting) {
     return fmt::format("waits{}; it goes in the first run from {} on", because(inspected.reason),
                        format_utc(inspected.until_s.value_or(0)));
@@ -121,8 +142,13 @@ Reason leading_reason(const InspectedConnection& inspected) {
 // what to do, each advice once.
 std::string answers(const Inspection& inspection) {
   std::string lines, hints;
+  // Who came by one platform's ad did not come by the others': that needs no advice.
+  const bool is_anybodys = std::ranges::any_of(inspection.by_platform, [](const auto& entry) {
+    return entry.second != Reason::no_click_id;
+  });
   const auto add = [&](const std::string& name, const std::string& answer, Reason reason) {
     lines += fmt::format("{:<10} {}\n", name, answer);
+    if (reason == Reason::no_click_id && is_anybodys) return;
     const std::string hint = hint_line(reason, "");
     if (hints.find(hint) == std::string::npos) hints += hint;
   };
@@ -184,7 +210,7 @@ std::string connection_section(const Inspection& inspection, const InspectedConn
     out += "  left out or remarkable:\n" + remark_lines(inspected.warnings);
   if (inspected.request) {
     out += inspected.delivery && inspected.delivery->attempts > 0
-               ? "  the request, as it would be sent again:\n"
+               ? "  the request, made anew from the event as it is (not what was sent):\n"
                : "  the request, as it would be sent:\n";
     const std::string request = render_request(*inspected.request);
     for (const std::string_view line : split(trim(request), '\n')) {
@@ -249,8 +275,9 @@ void write_connection(json::Writer& out, const Inspection& inspection,
 
 std::string render_inspection(const Inspection& inspection) {
   const FunnelEvent& event = inspection.event;
-  std::string out = fmt::format("{} of client {}, {}\nevent {}\n", printable(event.event_name),
-                                printable(event.client_id), format_utc(event.event_time), event.id);
+  std::string out =
+      fmt::format("{} of client {}, {}\nevent {}\n", shown_text(event.event_name, false),
+                  printable(event.client_id), format_utc(event.event_time), event.id);
   if (!inspection.planned)
     out += "no run has looked at this event yet; here is what the next one will do\n";
   out += "\n" + answers(inspection);

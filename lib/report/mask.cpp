@@ -84,8 +84,12 @@ bool is_harmless(std::string_view key) {
 }
 
 std::string mask_url(std::string_view url) {
+  url = url.substr(0, url.find('#'));
   const std::size_t query = url.find('?');
   std::string out(url.substr(0, query));
+  // A path with an address in it is somebody's, and so is what stands before a host.
+  if (out.find('@') != std::string::npos || out.find("%40") != std::string::npos)
+    return out.substr(0, out.find("://") + 3) + "***";
   if (query == std::string_view::npos) return out;
   char separator = '?';
   for (const std::string_view parameter : split(url.substr(query + 1), '&')) {

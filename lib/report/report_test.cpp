@@ -58,6 +58,13 @@ TEST_CASE("an inspection answers in words and shows no personal data and no secr
   }
 }
 
+TEST_CASE("of a URL that names somebody only the scheme is shown") {
+  CHECK(report::mask_value("https://ada@example.com:pw@shop.example/x") == "https://***");
+  CHECK(report::mask_value("https://shop.example/u/ada%40example.com/x?a=b") == "https://***");
+  CHECK(report::mask_value("https://shop.example/x#email=ada@example.com") ==
+        "https://shop.example/x");
+}
+
 TEST_CASE("numbers that may name a person are masked, those that cannot stay numbers") {
   CHECK(
       report::mask_json(R"({"lead_id":1234567890123456,"value":10.50,"quantity":2})") ==

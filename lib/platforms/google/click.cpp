@@ -27,8 +27,7 @@ constexpr std::int64_t click_age_max_s = 90 * 86400;
 
 bool claims(const FunnelEvent& event) {
   for (const ClickField& field : click_fields) {
-    const std::string_view value = trim(event.*field.text);
-    if (!value.empty() && !is_placeholder_click_id(value)) return true;
+    if (is_click(field.name, event.*field.text)) return true;
   }
   return false;
 }

@@ -7,6 +7,7 @@
 #include "identity/identity.hpp"
 #include "platforms/fields.hpp"
 #include "platforms/google/settings.hpp"
+#include "platforms/personal_data.hpp"
 
 namespace pruuv::platforms::google {
 namespace {
@@ -73,6 +74,7 @@ bool is_international_phone(std::string_view value) {
 // An e-mail address, a phone number, or one of the person's other fields word by word.
 bool is_personal(std::string_view value, const FunnelEvent& event) {
   if (value.find('@') != std::string_view::npos || is_international_phone(value)) return true;
+  if (Person(event).is_named_in(value)) return true;
   const std::string phone = digits_of(event.phone);
   if (phone.size() >= phone_digits_min && digits_of(value).find(phone) != std::string::npos) {
     return true;
@@ -131,8 +133,8 @@ std::vector<CustomVariable> read_custom_variables(const FunnelEvent& event, cons
   return out;
 }
 
-std::optional<Cart> read_cart(const Details& details, const Connection& connection,
-                              std::vector<Warning>& warnings) {
+std::optional<Cart> read_cart(const FunnelEvent& event, const Details& details,
+                              const Connection& connection, std::vector<Warning>& warnings) {
   constexpr std::string_view key = "contents";
   Cart out;
   out.merchant_id = setting(connection, merchant_id_setting);
@@ -141,7 +143,7 @@ std::optional<Cart> read_cart(const Details& details, const Connection& connecti
   out.feed_language = setting(connection, feed_language_setting);
   for (ContentItem& item : details.contents(warnings)) {
     // To Google an absent number is a zero: an item that costs nothing, or was not sold.
-    if (item.price.empty()) {
+    if (item.price.empty() || is_personal(item.id, event)) {
       leave_out(key, warnings);
       continue;
     }
@@ -167,10 +169,10 @@ Extras read_extras(const FunnelEvent& event, const Connection& connection, Api a
   out.session_attributes = read_session_attributes(details, connection, api, warnings);
   out.customer_type = read_customer_type(details, api, warnings);
   out.custom_variables = read_custom_variables(event, details, connection, api, warnings);
-  out.cart = read_cart(details, connection, warnings);
+  out.cart = read_cart(event, details, connection, warnings);
   if (api == Api::data_manager && may_send_ip(event, connection)) {
     out.ip = sendable_ip(event, warnings);
-    out.user_agent = sendable_text(event.user_agent, "user_agent", warnings);
+    out.user_agent = sendable_plain_text(event.user_agent, "user_agent", Person(event), warnings);
   }
   return out;
 }

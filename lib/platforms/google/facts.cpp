@@ -1,5 +1,7 @@
 #include "platforms/google/facts.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/text.hpp"
@@ -36,7 +38,7 @@ bool is_postal_code(std::string_view text) {
   for (const char c : text) {
     if (!is_ascii_digit(c) && !is_ascii_alpha(c) && c != ' ' && c != '-') return false;
   }
-  return true;
+  return std::ranges::any_of(text, is_ascii_digit);  // else it is a name in the wrong field
 }
 
 std::optional<Address> read_address(const FunnelEvent& event, std::vector<Warning>& warnings) {

@@ -82,7 +82,9 @@ std::optional<Candidate> from_fbclid(const FunnelEvent& event, std::vector<Warni
     warnings.push_back({"fbclid", Reason::fbc_malformed});
     return std::nullopt;
   }
-  const auto click_s = click_time_s(event);
+  auto click_s = click_time_s(event);
+  // A clock that goes wrong: the time of the event is the latest the click can have.
+  if (click_s && *click_s * 1000 > event.event_time * 1000 + clock_tolerance_ms) click_s.reset();
   if (!click_s && !trim(event.click_timestamp).empty()) {
     warnings.push_back({"click_timestamp", Reason::click_timestamp_invalid});
   }

@@ -136,8 +136,11 @@ TEST_CASE("a click older than 90 days or later than the event is left out") {
   const Chosen later = choose(with(cookie(event_ms + 60001)));
   CHECK(later.fbc.empty());
   CHECK(later.only("fbc", Reason::fbc_after_event));
-  CHECK(choose(with("", "IwAR", std::to_string(event_time + 61)))
-            .only("fbclid", Reason::fbc_after_event));
+  // A fbclid has no time of its own: one that cannot be is replaced by the event's.
+  const Chosen late_clock = choose(with("", "IwAR", std::to_string(event_time + 61)));
+  CHECK(late_clock.fbc == "fb.1." + std::to_string(event_ms) + ".IwAR");
+  CHECK(late_clock.only("click_timestamp", Reason::click_timestamp_invalid));
+  CHECK(choose(with("", "IwAR", std::to_string(event_time + 60))).warnings.empty());
 }
 
 }  // namespace

@@ -40,11 +40,7 @@ bool is_lead_of_meta(const FunnelEvent& event) {
 }
 
 bool claims(const FunnelEvent& event) {
-  const auto is_click = [](std::string_view raw) {
-    const std::string_view id = trim(raw);
-    return !id.empty() && !is_placeholder_click_id(id);
-  };
-  return is_click(event.fbc) || is_click(event.fbclid) || is_lead_of_meta(event);
+  return is_click("fbc", event.fbc) || is_click("fbclid", event.fbclid) || is_lead_of_meta(event);
 }
 
 Result<void> check_connection(Connection& connection) {

@@ -22,10 +22,7 @@ namespace {
 // credited.
 constexpr std::int64_t age_max_s = std::int64_t{28} * 86400;
 
-bool claims(const FunnelEvent& event) {
-  const std::string_view ttclid = trim(event.ttclid);
-  return !ttclid.empty() && !is_placeholder_click_id(ttclid);
-}
+bool claims(const FunnelEvent& event) { return is_click("ttclid", event.ttclid); }
 
 Result<void> check_connection(Connection& connection) {
   const std::string_view pixel_code = trim(connection.destination);

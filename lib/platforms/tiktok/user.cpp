@@ -89,7 +89,8 @@ void read_hashed(User& user, const FunnelEvent& event, const Phone& phone,
   }
   user.first_name = hashed_field(event.first_name, "first_name", name, Reason::none, warnings);
   user.last_name = hashed_field(event.last_name, "last_name", name, Reason::none, warnings);
-  user.zip_code = hashed_field(event.zip, "zip", identity::normalize_zip, Reason::none, warnings);
+  user.zip_code =
+      hashed_field(event.zip, "zip", identity::normalize_zip_tiktok, Reason::none, warnings);
 }
 
 }  // namespace
@@ -100,7 +101,7 @@ User read_user(const FunnelEvent& event, const Phone& phone, const Connection& c
                              setting(connection, "tiktok.denied_consent") == "send";
   User user;
   user.ttclid = read_ttclid(event, person, warnings);
-  user.ttp = sendable_plain_text(event.ttp, "ttp", person, warnings);
+  if (!is_click_only) user.ttp = sendable_plain_text(event.ttp, "ttp", person, warnings);
   if (!is_click_only || is_limited_data_use(event)) user.ip = sendable_ip(event, warnings);
   if (is_click_only) {
     warnings.push_back({"consent_ad_user_data", Reason::consent_denied_identifiers});
