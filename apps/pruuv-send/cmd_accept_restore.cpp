@@ -21,7 +21,8 @@ Result<std::int64_t> hold_unproven(const Context& context, store::Database& data
   PRUUV_TRY_ASSIGN(const delivery::Roster roster, load_roster(context, database));
   PRUUV_TRY(delivery::recover_unclosed_requests(database, roster, run, context.clock->now_ms()));
   RunSummary summary;
-  delivery::Planner planner(database, roster, summary);
+  const delivery::RunOptions all;
+  delivery::Planner planner(database, roster, all, summary);
   PRUUV_TRY(planner.plan_all(context.clock->now_s(), {}));
   std::int64_t held = 0;
   PRUUV_TRY_ASSIGN(store::Transaction transaction, store::Transaction::begin(database));

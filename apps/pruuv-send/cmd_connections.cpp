@@ -125,7 +125,8 @@ Result<std::int64_t> backfill(const Context& context, store::Database& database,
   }
   PRUUV_TRY_ASSIGN(const delivery::Roster roster, load_roster(context, database));
   RunSummary ignored;
-  delivery::Planner planner(database, roster, ignored);
+  const delivery::RunOptions all;
+  delivery::Planner planner(database, roster, all, ignored);
   std::int64_t made = 0;
   for (const Connection& connection : connections) {
     const resolve::Target* target = roster.of_connection(connection.id);

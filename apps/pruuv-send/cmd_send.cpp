@@ -1,6 +1,7 @@
 #include <memory>
 #include <string>
 #include <unistd.h>
+#include <vector>
 
 #include "commands.hpp"
 #include "delivery/preview.hpp"
@@ -20,6 +21,7 @@ struct Options {
 
 Result<int> preview(const Context& context, const Options& options) {
   PRUUV_TRY_ASSIGN(const auto database, open_store(context, store::OpenMode::read_only));
+  PRUUV_TRY(check_client(*database, options.run.client_id));
   PRUUV_TRY_ASSIGN(const delivery::Roster roster, load_roster(context, *database));
   PRUUV_TRY_ASSIGN(const delivery::DryRun dry,
                    delivery::dry_run(*database, roster, options.run, context.clock->now_s()));
@@ -38,7 +40,10 @@ Result<int> send(const Context& context, Options options) {
 
 void add_options(CLI::App& app, const std::shared_ptr<Options>& options) {
   app.add_option("--client", options->run.client_id, "this client only");
-  app.add_option("--platform", options->run.platform, "this platform only: meta, google or tiktok");
+  const auto names = platforms::platform_names();
+  const std::vector<std::string> platforms(names.begin(), names.end());
+  app.add_option("--platform", options->run.platform, "this platform only")
+      ->check(CLI::IsMember(platforms));
   app.add_option("--limit", options->run.limit, "deliveries at most")->check(CLI::PositiveNumber);
   app.add_flag("--dry-run", options->dry_run, "show what would be sent; send and write nothing");
   app.add_flag("--validate-only", options->validate_only,

@@ -8,12 +8,14 @@
 #include <fmt/format.h>
 
 #include "audit/chain.hpp"
+#include "base/text.hpp"
 #include "delivery/validate.hpp"
 #include "http/client.hpp"
 #include "report/run.hpp"
 #include "secrets/source.hpp"
 #include "signals.hpp"
 #include "store/health.hpp"
+#include "store/outcomes.hpp"
 #include "store/runs.hpp"
 #include "store/schema.hpp"
 #include "version.hpp"
@@ -141,10 +143,23 @@ Result<LockedStore> lock_store(const Context& context, bool accept_restored) {
   return LockedStore{std::move(lock), std::move(database), info.store_id};
 }
 
+Result<void> check_client(store::Database& database, const std::string& client_id) {
+  if (client_id.empty()) return {};
+  PRUUV_TRY_ASSIGN(const auto known, store::load_client_ids(database));
+  if (std::ranges::find(known, client_id) != known.end()) return {};
+  const auto alike = std::ranges::find_if(
+      known, [&](const std::string& one) { return equal_ignoring_ascii_case(one, client_id); });
+  return fail(ErrorKind::usage,
+              fmt::format("read --client: there is no client {}", printable(client_id)),
+              alike != known.end() ? fmt::format("did you mean {}?", printable(*alike))
+                                   : "`pruuv-send connections list` shows them");
+}
+
 Result<int> run_and_report(const Context& context, LockedStore& store, const std::string& command,
                            const delivery::RunOptions& options, const Output& output) {
   store::Database& database = *store.database;
   const std::string& path = context.config.store;
+  PRUUV_TRY(check_client(database, options.client_id));
   watch_signals();
   PRUUV_TRY_ASSIGN(const store::Run run,
                    store::begin_run(database, command, version, context.clock->now_s()));
@@ -174,6 +189,7 @@ Result<int> validate_and_report(const Context& context, const delivery::RunOptio
                                 const Output& output) {
   const delivery::RunOptions options = complete(context, asked);
   PRUUV_TRY_ASSIGN(const auto database, open_store(context, store::OpenMode::read_only));
+  PRUUV_TRY(check_client(*database, options.client_id));
   PRUUV_TRY_ASSIGN(const delivery::Roster roster, load_roster(context, *database));
   PRUUV_TRY_ASSIGN(const auto client, make_client(context, options));
   audit::Redactor redactor;

@@ -18,6 +18,10 @@ struct LockedStore {
 };
 Result<LockedStore> lock_store(const Context& context, bool accept_restored = false);
 
+// A name that neither an event nor a connection has is a mistake (usage), not a client with nothing
+// to send. "" is nobody's.
+Result<void> check_client(store::Database& database, const std::string& client_id);
+
 struct Output {
   bool json = false;
 };

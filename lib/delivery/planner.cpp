@@ -37,16 +37,17 @@ Result<void> Planner::save_delivery(const FunnelEvent& event, const resolve::Dec
   delivery.event_seq = event.seq;
   delivery.connection_id = connection.id;
   delivery.expires_s = decision.timing.expires_s;
+  const bool is_counted = is_selected(connection, options_);
   if (connection.paused) {
     delivery.state = DeliveryState::held;
     delivery.reason = Reason::paused;
-    ++summary_.platforms[connection.platform].paused;
+    if (is_counted) ++summary_.platforms[connection.platform].paused;
   } else if (decision.reason == Reason::routed) {
     delivery.next_at_s = now_s;
   } else {
     delivery.reason = decision.reason;
     delivery.next_at_s = decision.timing.until_s.value_or(now_s);
-    ++summary_.platforms[connection.platform].waiting;
+    if (is_counted) ++summary_.platforms[connection.platform].waiting;
   }
   return store::insert_delivery(database_, delivery);
 }
@@ -57,6 +58,7 @@ Result<void> Planner::save(const FunnelEvent& event, const resolve::Resolution& 
   for (const auto& [platform, reason] : resolution.by_platform) {
     PRUUV_TRY_ASSIGN(const int number, platform_number(platform));
     codes.set(number, reason);
+    if (!is_selected(event.client_id, platform, options_)) continue;
     PlatformCounts& counts = summary_.platforms[std::string(platform)];
     if (class_of(reason) == ReasonClass::expired) {
       ++counts.expired;
@@ -92,7 +94,8 @@ Result<void> Planner::plan_all(std::int64_t now_s, const std::function<bool()>& 
     mark = events.back().seq;
     PRUUV_TRY(store::save_planned_seq(database_, mark));
     PRUUV_TRY(transaction.commit());
-    summary_.planned_events += static_cast<std::int64_t>(events.size());
+    for (const FunnelEvent& event : events)
+      summary_.planned_events += is_selected(event.client_id, options_.platform, options_) ? 1 : 0;
     if (go_on && !go_on()) break;
   }
   return {};

@@ -8,6 +8,7 @@
 
 #include "base/result.hpp"
 #include "delivery/roster.hpp"
+#include "delivery/run.hpp"
 #include "model/run_summary.hpp"
 #include "resolve/resolve.hpp"
 #include "store/database.hpp"
@@ -19,8 +20,10 @@ namespace pruuv::delivery {
 // transaction with the mark that says how far planning got.
 class Planner {
  public:
-  Planner(store::Database& database, const Roster& roster, RunSummary& summary)
-      : database_(database), roster_(roster), summary_(summary) {}
+  // Every event is planned; counted are those of the connections that `options` select.
+  Planner(store::Database& database, const Roster& roster, const RunOptions& options,
+          RunSummary& summary)
+      : database_(database), roster_(roster), options_(options), summary_(summary) {}
 
   // Plans every event up to the last one there is when it starts, or until `go_on`, asked after
   // each page, says no; it may be null.
@@ -41,6 +44,7 @@ class Planner {
 
   store::Database& database_;
   const Roster& roster_;
+  const RunOptions& options_;
   RunSummary& summary_;
   std::unordered_map<std::string, std::int64_t> client_numbers_;
   std::map<std::string, int, std::less<>> platform_numbers_;

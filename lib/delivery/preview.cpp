@@ -85,8 +85,10 @@ void add(Selection& selection, const resolve::Target& target, Conversion convers
   selected.items.push_back(std::move(item));
 }
 
-void count_plan(RunSummary& summary, const resolve::Resolution& resolution) {
+void count_plan(RunSummary& summary, const FunnelEvent& event,
+                const resolve::Resolution& resolution, const RunOptions& options) {
   for (const auto& [platform, reason] : resolution.by_platform) {
+    if (!is_selected(event.client_id, platform, options)) continue;
     PlatformCounts& counts = summary.platforms[std::string(platform)];
     if (class_of(reason) == ReasonClass::expired) {
       ++counts.expired;
@@ -184,11 +186,12 @@ Result<Selection> select(store::Database& database, const Roster& roster, const 
     PRUUV_TRY_ASSIGN(const auto events, store::load_events_after(database, mark, page));
     if (events.empty()) break;
     mark = events.back().seq;
-    selection.summary.planned_events += static_cast<std::int64_t>(events.size());
     for (const FunnelEvent& event : events) {
+      if (is_selected(event.client_id, options.platform, options))
+        ++selection.summary.planned_events;
       resolve::Resolution resolution =
           resolve::resolve(event, roster.of_client(event.client_id), now_s);
-      count_plan(selection.summary, resolution);
+      count_plan(selection.summary, event, resolution, options);
       for (resolve::Decision& decision : resolution.decisions) {
         const Connection& connection = *decision.target.connection;
         if (!decision.becomes_delivery() || !is_selected(connection, options)) continue;

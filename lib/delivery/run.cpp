@@ -15,13 +15,14 @@ namespace pruuv::delivery {
 namespace {
 
 Result<void> look_at_what_is_left(store::Database& database, const Clock& clock,
-                                  RunSummary& summary) {
+                                  const RunOptions& options, RunSummary& summary) {
   // Time for one more nightly run, and for one that fails.
   constexpr std::int64_t soon_s = std::int64_t{48} * 3600;
   const std::int64_t now_s = clock.now_s();
   PRUUV_TRY_ASSIGN(const auto open, store::count_open(database));
   for (const store::StateCount& count : open) {
-    if (count.state == DeliveryState::held && count.reason != Reason::paused)
+    const bool is_held = count.state == DeliveryState::held && count.reason != Reason::paused;
+    if (is_held && is_selected(count.client_id, count.platform, options))
       summary.open_held += count.count;
     if (count.state == DeliveryState::ambiguous && summary.recovered_requests > 0)
       summary.unknown_after_recovery += count.count;
@@ -61,7 +62,7 @@ Result<RunSummary> run(const Services& services, const Roster& roster, const sto
     // First, because what has to go again may go in this run.
     StatusChecks checks(services, roster, tokens, options, summary);
     PRUUV_TRY(checks.ask_all([&] { return dispatcher.is_stopping(); }));
-    Planner planner(database, roster, summary);
+    Planner planner(database, roster, options, summary);
     PRUUV_TRY(planner.plan_all(begin_ms / 1000, [&] {
       if (services.progress) services.progress(summary);
       return !dispatcher.is_stopping();
@@ -69,7 +70,7 @@ Result<RunSummary> run(const Services& services, const Roster& roster, const sto
   }
   PRUUV_TRY(dispatcher.deliver_all());
 
-  PRUUV_TRY(look_at_what_is_left(database, *services.clock, summary));
+  PRUUV_TRY(look_at_what_is_left(database, *services.clock, options, summary));
   PRUUV_TRY_ASSIGN(summary.chain_head_hex, audit::chain_head_hex(database));
   summary.elapsed_ms = services.clock->steady_ms() - begin_steady_ms;
   return summary;

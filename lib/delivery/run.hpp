@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "audit/redact.hpp"
@@ -40,10 +41,14 @@ struct RunOptions {
   std::optional<std::vector<PickedDelivery>> only;
 };
 
-// Whether the connection is one of those that --client and --platform name.
+// Whether it is one of those that --client and --platform name.
+[[nodiscard]] inline bool is_selected(std::string_view client_id, std::string_view platform,
+                                      const RunOptions& options) {
+  return (options.client_id.empty() || options.client_id == client_id) &&
+         (options.platform.empty() || options.platform == platform);
+}
 [[nodiscard]] inline bool is_selected(const Connection& connection, const RunOptions& options) {
-  return (options.client_id.empty() || options.client_id == connection.client_id) &&
-         (options.platform.empty() || options.platform == connection.platform);
+  return is_selected(connection.client_id, connection.platform, options);
 }
 
 // What somebody outside asks of a run in progress.

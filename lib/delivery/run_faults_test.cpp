@@ -30,7 +30,8 @@ ScriptedClient::Answerer busy(int times, const std::string& retry_after = "") {
 void die_with(World& world, int first, int last) {
   RunSummary ignored;
   const Roster roster = world.roster();
-  Planner planner(*world.database, roster, ignored);
+  const RunOptions all;
+  Planner planner(*world.database, roster, all, ignored);
   REQUIRE(planner.plan_all(world.clock.now_s(), {}));
   const store::Run dead =
       store::begin_run(*world.database, "send", "test", world.clock.now_s()).value();

@@ -124,7 +124,8 @@ TEST_CASE("a run that died leaves intents that the next one closes as unknown an
   world.add_events(1, 3);
   RunSummary ignored;
   const delivery::Roster roster = world.roster();
-  delivery::Planner planner(*world.database, roster, ignored);
+  const RunOptions all;
+  delivery::Planner planner(*world.database, roster, all, ignored);
   REQUIRE(planner.plan_all(night, {}));
   const store::Run dead = store::begin_run(*world.database, "send", "test", night).value();
   audit::OpenedRequest opened;

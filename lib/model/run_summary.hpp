@@ -71,7 +71,8 @@ struct RunSummary {
   std::int64_t due = 0;                     // deliveries this run had to send
   std::int64_t tried_requests = 0;          // to platforms and token endpoints
   std::int64_t answered_requests = 0;       // of them, those that got any answer
-  std::int64_t open_held = 0;  // held in the whole store at the end, paused connections aside
+  std::int64_t open_held = 0;  // held in the store at the end, of the clients and platforms the run
+                               // was for; paused connections aside
   EarlyEnd early_end = EarlyEnd::none;
   bool work_left = false;  // something that is due was not tried
   std::vector<ExpiringSoon> expiring;

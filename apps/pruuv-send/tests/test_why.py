@@ -143,6 +143,18 @@ class Why(harness.ProgramTest):
         self.assertEqual(self.run_program("connections", "set", "acme", "tiktok", "currency=EUR").code, 64)
         self.assertEqual(self.rows("SELECT settings, api FROM connection"), before)
 
+    def test_a_run_for_one_client_speaks_of_that_client(self):
+        self.make_store(meta(), meta("beta", credential="env:NOT_SET", pixel_id="2222222222222222"))
+        self.import_events(event(**FBCLID), event(), event("beta", **FBCLID), event("beta"), event("nobody"))
+        preview = self.send("--client", "acme", "--dry-run").json()
+        self.assertEqual((preview["planned_events"], preview["platforms"]["meta"]["skipped"]), (2, {"no_click_id": 1}))
+        self.send("--client", "beta", code=3)
+        done = self.send("--client", "acme").json()
+        self.assertEqual((done["platforms"]["meta"]["accepted"], done["open_held"]), (1, 0))
+        refused = self.run_program("send", "--client", "Acme", code=64)
+        self.assertIn("did you mean acme?", refused.err)
+        self.run_program("send", "--platform", "facebook", code=64)
+
     def test_pausing_by_hand(self):
         self.make_store(meta())
         lead = event(**FBCLID)

@@ -23,6 +23,22 @@ Result<void> Network::start_token(std::int64_t id, const HttpRequest& request) {
   return {};
 }
 
+// What became of a request: all is well, or the platform never makes up its mind.
+Result<void> Network::start_status(std::int64_t id, const HttpRequest& request) {
+  if (request.url.find("/v1/requestStatus:retrieve?requestId=") == std::string::npos)
+    throw Violation{"a question no platform understands: " + request.url};
+  Flight flight;
+  flight.is_status = true;
+  flight.reply.response.status = 200;
+  flight.reply.response.bytes_sent = true;
+  flight.reply.response.body =
+      fmt::format(R"({{"requestStatusPerDestination":[{{"requestStatus":"{}"}}]}})",
+                  id % 2 == 0 ? "SUCCESS" : "PROCESSING");
+  flight.ready_ms = world_.clock.time_ms() + 20;
+  flights_.emplace(id, std::move(flight));
+  return {};
+}
+
 // A token of another credential would show one client's events to another's account.
 void Network::check_token(const FleetConnection& connection, const Parcel& parcel) {
   const StandIns::Owner owner = world_.stand_ins.owner_of(parcel.vendor, parcel.token);
@@ -58,6 +74,7 @@ void Network::note_copies(std::int64_t id, const Parcel& parcel, const Flight& f
 
 void Network::note_read(std::int64_t id, const Flight& flight) {
   const std::int64_t steady_ms = SimulatedClock::steady_of(world_.clock.time_ms());
+  if (flight.is_status) return;
   if (flight.connection == nullptr) {
     world_.rules.end_token_request(flight.credential, flight.reply);
     return;
@@ -72,6 +89,7 @@ void Network::note_read(std::int64_t id, const Flight& flight) {
 Result<void> Network::start(std::int64_t id, HttpRequest request) {
   world_.fuse.burn();
   if (id < 0) return start_token(id, request);
+  if (request.method == "GET") return start_status(id, request);
   const auto parcel = open_parcel(request);
   if (!parcel) throw Violation{"a request no platform understands: " + request.url};
   Flight flight;

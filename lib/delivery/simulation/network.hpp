@@ -42,6 +42,7 @@ class Network final : public http::Client {
 
  private:
   struct Flight {
+    bool is_status = false;  // a question after an earlier request
     std::int64_t ready_ms = 0;
     Reply reply;
     const FleetConnection* connection = nullptr;  // null: a token request
@@ -50,6 +51,7 @@ class Network final : public http::Client {
   };
 
   Result<void> start_token(std::int64_t id, const HttpRequest& request);
+  Result<void> start_status(std::int64_t id, const HttpRequest& request);
   void check_token(const FleetConnection& connection, const Parcel& parcel);
   void die_of_poison(const FleetConnection& connection, const Parcel& parcel) const;
   void note_copies(std::int64_t id, const Parcel& parcel, const Flight& flight);

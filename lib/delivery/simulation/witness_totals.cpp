@@ -112,6 +112,7 @@ void Witness::check_arrived(std::int64_t now_s) const {
       const Mark* mark = fleet_.mark_of(connection.vendor, event.event.id);
       const bool may_be_rejected = mark != nullptr;
       const bool is_well = standing->second.state == DeliveryState::accepted ||
+                           standing->second.state == DeliveryState::confirmed ||
                            (standing->second.state == DeliveryState::expired &&
                             now_s >= standing->second.expires_s) ||
                            (standing->second.state == DeliveryState::rejected && may_be_rejected);
