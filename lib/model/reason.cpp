@@ -68,7 +68,7 @@ constexpr std::array texts = {
     ReasonText{Reason::not_planned, "not_planned", "no run has looked at the event yet",
                "it has its turn in the next run"},
     ReasonText{Reason::paused, "paused", "the connection is paused",
-               "import the connection with \"paused\": false"},
+               "let it go on with `pruuv-send connections set CLIENT PLATFORM paused=false`"},
     ReasonText{Reason::credential_missing, "credential_missing",
                "the connection's credential could not be read",
                "check the credential reference of the connection"},
