@@ -1,15 +1,16 @@
+#include <algorithm>
 #include <array>
 
 #include "base/sha256.hpp"
 #include "base/text.hpp"
 #include "identity/digest.hpp"
 #include "identity/identity.hpp"
+#include "identity/letter_case.hpp"
 
 namespace pruuv::identity {
 namespace {
 
-// Characters of the local part beside the dot, by byte. ASCII only: an address with
-// other letters is refused by every platform's own code.
+// Characters of the local part beside the dot, by byte.
 constexpr std::array<bool, 256> make_local_characters() {
   std::array<bool, 256> set{};
   for (const char c : std::string_view("abcdefghijklmnopqrstuvwxyz0123456789_!#$%&'*+/=?^`{|}~-")) {
@@ -19,8 +20,26 @@ constexpr std::array<bool, 256> make_local_characters() {
 }
 constexpr std::array<bool, 256> local_characters = make_local_characters();
 
-bool is_local_character(char c) { return local_characters[static_cast<unsigned char>(c)]; }
-bool is_label_end(char c) { return is_ascii_digit(c) || (c >= 'a' && c <= 'z'); }
+// Characters nobody sees, which come along when an address is copied.
+bool has_invisible(std::string_view text) {
+  while (!text.empty()) {
+    const char32_t c = take_code_point(text).value_or(0);
+    const bool is_invisible = (c >= 0x7f && c < 0xa0) || c == 0xad ||
+                              (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) ||
+                              (c >= 0x2060 && c <= 0x2064) || c == 0xfeff;
+    if (is_invisible) return true;
+  }
+  return false;
+}
+
+// Part of a letter outside ASCII; that the text is UTF-8 is known by then.
+bool is_of_other_letter(char c) { return static_cast<unsigned char>(c) >= 0x80; }
+bool is_local_character(char c) {
+  return local_characters[static_cast<unsigned char>(c)] || is_of_other_letter(c);
+}
+bool is_label_end(char c) {
+  return is_ascii_digit(c) || (c >= 'a' && c <= 'z') || is_of_other_letter(c);
+}
 
 // One or more non-empty runs of allowed characters, with one dot between two of them.
 bool is_local_part(std::string_view text) {
@@ -64,13 +83,20 @@ std::string without_gmail_variants(std::string_view local) {
 }  // namespace
 
 std::optional<std::string> normalize_email(std::string_view raw, EmailRule rule) {
-  std::string address = ascii_lower(trim(raw));
+  const auto lower =
+      rule == EmailRule::google ? lower_case(trim(raw)) : std::optional(ascii_lower(trim(raw)));
+  if (!lower || !is_valid_utf8(*lower)) return std::nullopt;
+  // Space of any script is no letter.
+  if (without_white_space(*lower) != *lower || has_invisible(*lower)) return std::nullopt;
+  const std::string& address = *lower;
+  if (rule == EmailRule::plain && std::ranges::any_of(address, is_of_other_letter))
+    return std::nullopt;
   const std::size_t at = address.find('@');
   if (at == std::string::npos) return std::nullopt;
   const std::string_view local = std::string_view(address).substr(0, at);
   const std::string_view domain = std::string_view(address).substr(at + 1);
   if (!is_local_part(local) || !is_domain(domain)) return std::nullopt;
-  if (rule == EmailRule::plain || (domain != "gmail.com" && domain != "googlemail.com"))
+  if (rule != EmailRule::google || (domain != "gmail.com" && domain != "googlemail.com"))
     return address;
   const std::string kept = without_gmail_variants(local);
   if (kept.empty()) return std::nullopt;

@@ -15,11 +15,13 @@
 namespace pruuv::identity {
 
 enum class EmailRule {
-  plain,   // trim, lower case: Meta, TikTok
-  google,  // and, for gmail.com and googlemail.com only, no dots and no +suffix in the local part
+  plain,   // trim, lower case, ASCII only: Meta, whose own code refuses all others
+  tiktok,  // trim, lower case of ASCII; other letters stay as they are
+  google,  // trim, lower case of all letters; and, for gmail.com and googlemail.com only, no dots
+           // and no +suffix in the local part
 };
 
-// The address as it is hashed, or nothing if it is no address (ASCII, a dot in the domain, no inner
+// The address as it is hashed, or nothing if it is no address (a dot in the domain, no inner
 // space).
 [[nodiscard]] std::optional<std::string> normalize_email(std::string_view raw, EmailRule rule);
 

@@ -114,7 +114,7 @@ Outcome google_outcome(const Row& row) {
 }
 
 Outcome tiktok_outcome(const Row& row) {
-  if (row.field == "email") return email_outcome(row, EmailRule::plain);
+  if (row.field == "email") return email_outcome(row, EmailRule::tiktok);
   if (row.field == "phone") return phone_outcome(row, true);
   if (row.field == "external_id") return hashed(normalize_external_id_tiktok(row.input));
   if (row.field == "first_name" || row.field == "last_name") {

@@ -23,10 +23,11 @@ std::string hashed_field(std::string_view raw, std::string_view field, Normalize
   return hashed.value_or("");
 }
 
-std::string hashed_email(const FunnelEvent& event, std::vector<Warning>& warnings) {
+std::string hashed_email(const FunnelEvent& event, identity::EmailRule rule,
+                         std::vector<Warning>& warnings) {
   const std::string text = sendable_text(event.email, "email", warnings);
   if (text.empty()) return {};
-  const auto hashed = identity::hash_email(text, identity::EmailRule::plain);
+  const auto hashed = identity::hash_email(text, rule);
   if (!hashed) warnings.push_back({"email", Reason::email_invalid});
   return hashed.value_or("");
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "identity/identity.hpp"
 #include "model/conversion.hpp"
 #include "model/event.hpp"
 #include "model/phone.hpp"
@@ -26,8 +27,9 @@ using Normalize = std::optional<std::string> (*)(std::string_view raw);
                                        Normalize normalize, Reason invalid,
                                        std::vector<Warning>& warnings);
 
-// Trimmed, lower case, without dots and tags changed: Meta's and TikTok's one rule for e-mail.
-[[nodiscard]] std::string hashed_email(const FunnelEvent& event, std::vector<Warning>& warnings);
+// The e-mail address by that rule (email_invalid).
+[[nodiscard]] std::string hashed_email(const FunnelEvent& event, identity::EmailRule rule,
+                                       std::vector<Warning>& warnings);
 
 // The visitor's public address (ip_invalid).
 [[nodiscard]] std::string sendable_ip(const FunnelEvent& event, std::vector<Warning>& warnings);

@@ -47,18 +47,18 @@ TEST_CASE("a digest of a city is not stripped of its digits") {
 TEST_CASE("e-mail, IP and phone say why they are missing") {
   std::vector<Warning> warnings;
   FunnelEvent event;
-  CHECK(hashed_email(event, warnings).empty());
+  CHECK(hashed_email(event, identity::EmailRule::plain, warnings).empty());
   CHECK(sendable_ip(event, warnings).empty());
   warn_of_phone(event, Phone{}, warnings);
   CHECK(warnings.empty());
   event.email = " Joe@X.example ";
-  CHECK(hashed_email(event, warnings) == sha256_hex("joe@x.example"));
+  CHECK(hashed_email(event, identity::EmailRule::plain, warnings) == sha256_hex("joe@x.example"));
   event.ip = "8.8.8.8";
   CHECK(sendable_ip(event, warnings) == "8.8.8.8");
   CHECK(warnings.empty());
 
   event.email = "joe";
-  CHECK(hashed_email(event, warnings).empty());
+  CHECK(hashed_email(event, identity::EmailRule::plain, warnings).empty());
   CHECK(only(warnings, "email", Reason::email_invalid));
   warnings.clear();
   event.ip = "127.0.0.1";

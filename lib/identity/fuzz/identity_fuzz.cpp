@@ -54,7 +54,7 @@ void check_stable(std::string_view raw, Function normalize) {
 }
 
 void check_email(std::string_view raw) {
-  for (const EmailRule rule : {EmailRule::plain, EmailRule::google}) {
+  for (const EmailRule rule : {EmailRule::plain, EmailRule::tiktok, EmailRule::google}) {
     check_stable(raw, [rule](std::string_view text) { return normalize_email(text, rule); });
     const Text email = normalize_email(raw, rule);
     const Text hashed = hash_email(raw, rule);

@@ -65,11 +65,7 @@ std::optional<Address> read_address(const FunnelEvent& event, std::vector<Warnin
 UserData read_user_data(const FunnelEvent& event, const Phone& phone, Api api,
                         std::vector<Warning>& warnings) {
   UserData out;
-  const std::string email = sendable_text(event.email, "email", warnings);
-  if (!email.empty()) {
-    out.email_sha256 = identity::hash_email(email, identity::EmailRule::google).value_or("");
-    if (out.email_sha256.empty()) warnings.push_back({"email", Reason::email_invalid});
-  }
+  out.email_sha256 = hashed_email(event, identity::EmailRule::google, warnings);
   out.phone_sha256 = identity::hash_phone_with_plus(phone);
   warn_of_phone(event, phone, warnings);
   if (api == Api::data_manager) out.address = read_address(event, warnings);

@@ -81,7 +81,7 @@ std::string read_subscription_id(const Details& details, const Person& person,
 
 void read_person(UserData& user, const FunnelEvent& event, const Phone& phone,
                  const Details& details, std::vector<Warning>& warnings) {
-  user.em = hashed_email(event, warnings);
+  user.em = hashed_email(event, identity::EmailRule::plain, warnings);
   user.ph = identity::hash_phone_digits(phone);
   warn_of_phone(event, phone, warnings);
   user.fn = hashed_name(event.first_name, "first_name", warnings);

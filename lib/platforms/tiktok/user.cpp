@@ -80,7 +80,7 @@ void read_hashed(User& user, const FunnelEvent& event, const Phone& phone,
   const Normalize name = [](std::string_view raw) {
     return identity::normalize_name(raw, identity::NameRule::tiktok);
   };
-  user.email = hashed_email(event, warnings);
+  user.email = hashed_email(event, identity::EmailRule::tiktok, warnings);
   user.phone = identity::hash_phone_with_plus(phone);
   warn_of_phone(event, phone, warnings);
   if (setting(connection, "tiktok.external_id") != "off") {
