@@ -270,5 +270,31 @@ class OlderStore(ByHand):
         self.run_program("audit", "--verify", code=0)
 
 
+    def test_what_data_manager_accepted_lately_is_asked_about(self):
+        self.store.touch(0o600)
+        with sqlite3.connect(self.store) as database:
+            for file in ("0001_store.sql", "0002_turns.sql"):
+                database.executescript((SCHEMA / file).read_text(encoding="utf-8"))
+            database.executescript("""
+                PRAGMA application_id = 0x50525556; PRAGMA user_version = 2;
+                INSERT INTO store VALUES (1, 'of-the-second-schema', 0, 0);
+                INSERT INTO client VALUES (1, 'acme');
+                INSERT INTO connection VALUES (1, 1, 'google', 'main', '1234567890', 'data_manager',
+                                               '{"credential":"env:GOOGLE_TOKEN"}', 0, 0, 0, 0);
+                INSERT INTO run VALUES (1, 'r', 'send', '0', 0, 0, 0);""")
+            # The migration looks at the machine's clock: one request lies beyond every test's day, one long before.
+            for request, opened_ms, status in ((1, 4_000_000_000_000, 0), (2, 1_000_000_000_000, 0),
+                                               (3, 4_000_000_000_000, 1)):
+                database.execute("INSERT INTO request_opened VALUES (?, 1, 1, 'data_manager', 'u', '', zeroblob(32), 1,"
+                                 " ?, 1, x'00')", (request, opened_ms))
+                database.execute("INSERT INTO request_closed VALUES (?, 1, ?, 200, 1, 0, 'trace', NULL, NULL, NULL,"
+                                 " ?, 1)", (request, opened_ms, request))
+                database.execute("INSERT INTO attempt VALUES (?, ?, 1, 1, ?, 0, 0, NULL, NULL)",
+                                 (request, request, status))
+        self.send()
+        self.assertEqual(self.rows("SELECT request_id, due_at, until FROM status_check"),
+                         [(1, 4_000_001_800, 4_000_604_800)])
+
+
 if __name__ == "__main__":
     unittest.main()
