@@ -62,7 +62,9 @@ void check_email(std::string_view raw) {
     require(!email || hashed.has_value() || is_nothing_hashed(trim(raw)));
     require(!hashed || !is_digest_of_nothing(*hashed));
     if (!email) continue;
-    require(is_visible_ascii(*email) && ascii_lower(*email) == *email);
+    require(is_valid_utf8(*email) && ascii_lower(*email) == *email);
+    require(rule != EmailRule::plain || is_visible_ascii(*email));
+    require(without_white_space(*email) == *email);
     const auto at = email->rfind('@');
     require(at != std::string::npos && at > 0 && email->find('.', at) != std::string::npos);
   }
