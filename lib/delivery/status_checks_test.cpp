@@ -241,6 +241,42 @@ TEST_CASE("no more is asked than the platform takes in a minute; the rest has it
   CHECK(world.count("SELECT count(*) FROM status_check") == 0);
 }
 
+TEST_CASE("asked soon after, a click that was too young waits six hours from its request on") {
+  Judged world;
+  world.google.status = one_bad("PROCESSING_ERROR_REASON_TOO_RECENT_CLICK", 0);
+  world.clock.advance_s(1'800);
+  CHECK(world.run(world.client).platforms.at("google").asked_again == 1);
+  CHECK(world.google.ingests == 1);
+  CHECK(world.state_of(1) == DeliveryState::waiting);
+  CHECK(world.delivery_of(1).next_at_s == night + 6 * 3'600);
+}
+
+TEST_CASE("an event refused afterwards has not arrived: a retry takes it") {
+  Judged world;
+  CHECK(world.delivery_of(2).first_unknown_s.has_value());
+  world.google.status = one_bad("PROCESSING_ERROR_REASON_INVALID_GCLID", 1);
+  world.next_night();
+  CHECK(!world.delivery_of(2).first_unknown_s.has_value());
+  CHECK(world.delivery_of(1).first_unknown_s.has_value());
+}
+
+TEST_CASE("a paused connection is not asked about") {
+  Judged world;
+  const Roster roster = world.roster();
+  const auto& targets = roster.of_client("acme");
+  const auto google = std::ranges::find_if(targets, [](const resolve::Target& target) {
+    return target.connection->platform == "google";
+  });
+  REQUIRE(google != targets.end());
+  Connection connection = *google->connection;
+  connection.paused = true;
+  auto transaction = std::move(store::Transaction::begin(*world.database).value());
+  REQUIRE(store::save_connection(*world.database, connection, 0, night));
+  REQUIRE(transaction.commit());
+  world.next_night();
+  CHECK(world.google.asked == 0);
+}
+
 TEST_CASE("reasons that name no event are kept for people, and confirm nobody") {
   Judged world;
   world.google.status = judged(
