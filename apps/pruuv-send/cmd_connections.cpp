@@ -186,6 +186,7 @@ Result<int> import(const Context& context, const Options& options) {
 Result<std::map<std::string, std::string>> read_changes(const Options& options) {
   std::map<std::string, std::string> changes;
   if (!options.api.empty()) changes["api"] = options.api;
+  // Not quoted in errors: a bare word may be a token typed in the wrong place.
   for (const std::string& word : options.changes) {
     const auto equals = word.find('=');
     const std::string key(trim(std::string_view(word).substr(0, equals)));
@@ -194,7 +195,8 @@ Result<std::map<std::string, std::string>> read_changes(const Options& options) 
     const bool is_for_import = std::ranges::find(not_here, key) != not_here.end();
     if (equals == std::string::npos || key.empty() || is_for_import) {
       return fail(ErrorKind::usage,
-                  fmt::format("read {}: not a change of a connection", printable(word)),
+                  fmt::format("read change {}: not one of a connection",
+                              &word - options.changes.data() + 1),
                   "write KEY=VALUE with a key of the connection's file, such as currency=EUR; "
                   "event_names, conversion_actions and match are changed by `connections import`");
     }

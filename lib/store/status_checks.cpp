@@ -40,17 +40,4 @@ Result<void> delete_status_check(Database& database, std::int64_t request_id) {
   return write->run();
 }
 
-Result<OpenStatusChecks> count_status_checks(Database& database) {
-  PRUUV_TRY_ASSIGN(
-      Statement* const read,
-      database.prepare("SELECT count(*), coalesce(sum(c.attempts), 0) FROM status_check s"
-                       " JOIN request_closed c ON c.request_id = s.request_id"));
-  OpenStatusChecks counts;
-  PRUUV_TRY(read->for_each([&](const Statement& row) {
-    counts.requests = row.integer(0);
-    counts.events = row.integer(1);
-  }));
-  return counts;
-}
-
 }  // namespace pruuv::store

@@ -25,11 +25,4 @@ Result<std::vector<StatusCheck>> load_due_status_checks(Database& database, std:
 Result<void> postpone_status_check(Database& database, std::int64_t request_id, std::int64_t due_s);
 Result<void> delete_status_check(Database& database, std::int64_t request_id);
 
-// Requests whose verdict is still open, and the events in them.
-struct OpenStatusChecks {
-  std::int64_t requests = 0;
-  std::int64_t events = 0;
-};
-Result<OpenStatusChecks> count_status_checks(Database& database);
-
 }  // namespace pruuv::store

@@ -134,12 +134,13 @@ class Why(harness.ProgramTest):
     def test_a_change_that_cannot_be_is_refused_and_nothing_is_changed(self):
         self.make_store(meta())
         before = self.rows("SELECT settings, api FROM connection")
-        for arguments in (("nobody=1",), ("meta.denied_consent=perhaps",), ("pixel_id=99",), ("client_id=x",),
+        for arguments in (("nobody=1",), ("EAABsecret",), ("credential=EAABsecret",), ("meta.denied_consent=perhaps",), ("pixel_id=99",), ("client_id=x",),
                           ("currency=EURO",), ()):
             with self.subTest(arguments):
                 done = self.run_program("connections", "set", "acme", "meta", "--name", "main", *arguments)
                 self.assertIn(done.code, (64, 78), done)
                 self.assertIn("hint: ", done.err)
+                self.assertNotIn("EAAB", done.err)
         self.assertEqual(self.run_program("connections", "set", "acme", "tiktok", "currency=EUR").code, 64)
         self.assertEqual(self.rows("SELECT settings, api FROM connection"), before)
 
