@@ -12,7 +12,7 @@
 #include "delivery/validate.hpp"
 #include "http/client.hpp"
 #include "report/run.hpp"
-#include "secrets/source.hpp"
+#include "secrets.hpp"
 #include "signals.hpp"
 #include "store/health.hpp"
 #include "store/outcomes.hpp"
@@ -90,12 +90,14 @@ Result<RunSummary> run_loop(const Context& context, store::Database& database,
   PRUUV_TRY_ASSIGN(const delivery::Roster roster, load_roster(context, database));
   PRUUV_TRY_ASSIGN(const auto client, make_client(context, options));
   audit::Redactor redactor;
+  const auto secrets = make_keeper(context, database, redactor);
+  const Farewell farewell(*secrets, *client);
   Progress progress(is_terminal(STDERR_FILENO));
   delivery::Services services;
   services.database = &database;
   services.client = client.get();
   services.clock = context.clock.get();
-  services.read_secret = secrets::read;
+  services.secrets = secrets.get();
   services.redactor = &redactor;
   services.progress = [&](const RunSummary& summary) { progress.show(summary); };
   services.stop = &asked_to_stop;
@@ -193,11 +195,13 @@ Result<int> validate_and_report(const Context& context, const delivery::RunOptio
   PRUUV_TRY_ASSIGN(const delivery::Roster roster, load_roster(context, *database));
   PRUUV_TRY_ASSIGN(const auto client, make_client(context, options));
   audit::Redactor redactor;
+  const auto secrets = make_keeper(context, *database, redactor);
+  const Farewell farewell(*secrets, *client);
   delivery::Services services;
   services.database = database.get();
   services.client = client.get();
   services.clock = context.clock.get();
-  services.read_secret = secrets::read;
+  services.secrets = secrets.get();
   services.redactor = &redactor;
   PRUUV_TRY_ASSIGN(const std::vector<ValidationLine> lines,
                    delivery::validate(services, roster, options));

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -126,11 +127,12 @@ Result<void> Dispatcher::take_answers() {
 // The lanes that wait for this token go on, or stop with it.
 Result<void> Dispatcher::take_token(const TokenDesk::Settled& settled) {
   for (auto& [id, lane] : lanes_) {
-    const bool is_waiting = lane.state == Lane::State::asking_token &&
-                            lane.target.adapter == settled.adapter &&
-                            lane.target.connection->credential == settled.reference;
-    if (!is_waiting) continue;
+    if (lane.state != Lane::State::asking_token || !settled.is_about(lane.target)) continue;
     lane.state = Lane::State::fresh;
+    if (std::exchange(lane.is_doubting, false)) {
+      PRUUV_TRY(settle_doubt(lane));
+      continue;
+    }
     lane.pause.wait_until(settled.wait_until_ms);
     if (settled.refusal)
       PRUUV_TRY(stop(lane, *settled.refusal, settled.refusal->outcome == Outcome::rejected));
@@ -150,7 +152,7 @@ Result<void> Dispatcher::apply(InFlight sent, Judgement judgement) {
     auto& warnings = summary_.warnings;
     if (std::ranges::find(warnings, text) == warnings.end()) warnings.push_back(std::move(text));
   }
-  PRUUV_TRY(apply_to_lane(lane, sent.started_ms, judgement));
+  PRUUV_TRY(apply_to_lane(lane, sent, judgement));
   apply_to_events(lane, sent, judgement);
   const std::int64_t pause_ms = std::max(lane.pause.until_ms(), adapter.pause.until_ms());
   const bool is_pausing = pause_ms > services_.clock->steady_ms();
@@ -158,7 +160,7 @@ Result<void> Dispatcher::apply(InFlight sent, Judgement judgement) {
   return {};
 }
 
-Result<void> Dispatcher::apply_to_lane(Lane& lane, std::int64_t started_ms,
+Result<void> Dispatcher::apply_to_lane(Lane& lane, const InFlight& sent,
                                        const Judgement& judgement) {
   switch (judgement.effect) {
     case Effect::went_through:
@@ -166,19 +168,56 @@ Result<void> Dispatcher::apply_to_lane(Lane& lane, std::int64_t started_ms,
       PRUUV_TRY(went_through(lane));
       break;
     case Effect::failed:
-      PRUUV_TRY(failed(lane, started_ms, judgement.verdict));
+      PRUUV_TRY(failed(lane, sent.started_ms, judgement.verdict));
       break;
     case Effect::unknown:
-      PRUUV_TRY(unknown(lane, started_ms, judgement.verdict));
+      PRUUV_TRY(unknown(lane, sent.started_ms, judgement.verdict));
       break;
     case Effect::blocked:
       lane.proven = false;
-      PRUUV_TRY(stop_scope(lane, judgement.verdict, true));
+      if (judgement.verdict.scope == Scope::credential) {
+        PRUUV_TRY(credential_refused(lane, sent.reading, judgement.verdict));
+      } else {
+        PRUUV_TRY(stop_scope(lane, judgement.verdict, true));
+      }
       break;
   }
   if (judgement.pace.gap_ms > 0)
     lane.pause.wait_until(services_.clock->steady_ms() + judgement.pace.gap_ms);
   if (judgement.pace.rest_of_run && lane.is_busy()) return stop(lane, slow_down(), false);
+  return {};
+}
+
+// The platform refuses the credential. Somebody may have put a new one in its place since it was
+// read: what it refused is held, and if there is a new one, tried again with it.
+Result<void> Dispatcher::credential_refused(Lane& lane, int reading, const Verdict& verdict) {
+  CredentialGroup& group = groups_[lane.group];
+  const bool was_old_one = reading < group.reading || group.doubt;
+  if (!was_old_one && group.was_doubted) return stop_scope(lane, verdict, true);
+  if (!lane.picked) lane.probing_for = verdict.reason;
+  if (was_old_one) return {};
+  group.was_doubted = true;
+  group.is_proven = false;
+  group.doubt = verdict;
+  tokens_.doubt(lane.target);
+  return settle_doubt(lane);
+}
+
+Result<void> Dispatcher::settle_doubt(Lane& lane) {
+  CredentialGroup& group = groups_[lane.group];
+  const TokenDesk::Grant grant = tokens_.ask(lane.target);
+  if (grant.state == TokenDesk::Grant::State::asked) {
+    lane.state = Lane::State::asking_token;
+    lane.is_doubting = true;
+    return {};
+  }
+  const Verdict verdict = std::exchange(group.doubt, std::nullopt).value();
+  if (grant.state != TokenDesk::Grant::State::ready) return stop_scope(lane, verdict, true);
+  ++group.reading;
+  for (auto& [id, other] : lanes_) {
+    if (other.group == lane.group && other.state == Lane::State::ready)
+      other.state = Lane::State::fresh;
+  }
   return {};
 }
 

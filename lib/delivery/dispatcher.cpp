@@ -75,6 +75,7 @@ bool Dispatcher::may_send(const Lane& lane) {
   const AdapterState& adapter = adapter_of(lane);
   if (adapter.pause.failures() > 0 && adapter.in_flight > 0) return false;
   const CredentialGroup& group = groups_[lane.group];
+  if (group.doubt && !lane.is_doubting) return false;
   if (!group.is_proven && group.in_flight > 0) return false;
   return lane.in_flight < (lane.is_alone() ? 1 : options_.in_flight_per_connection_max);
 }
@@ -176,6 +177,9 @@ Result<bool> Dispatcher::read_credential(Lane& lane) {
     case TokenDesk::Grant::State::asked:
       lane.state = Lane::State::asking_token;
       return false;
+    case TokenDesk::Grant::State::paused:
+      lane.pause.wait_until(*grant.until_ms);
+      return false;
     case TokenDesk::Grant::State::ready:
       break;
   }
@@ -189,17 +193,14 @@ void Dispatcher::start(std::int64_t request_id, Opening opening, std::int64_t op
   const Connection& connection = *opening.lane->target.connection;
   ++summary_.platforms[connection.platform].requests;
   ++summary_.tried_requests;
-  InFlight sent{connection.id, std::move(opening.load), opening.request.body.size(), opened_ms,
-                services_.clock->steady_ms()};
+  InFlight sent{connection.id, std::move(opening.load),      opening.request.body.size(),
+                opened_ms,     services_.clock->steady_ms(), groups_[opening.lane->group].reading};
   auto started = services_.client->start(request_id, std::move(opening.request));
   if (started) {
     in_flight_.emplace(request_id, std::move(sent));
     return;
   }
-  HttpResponse refused;
-  refused.transport_code = http::not_started_code;
-  refused.transport_error = std::move(started).error().message;
-  answers_.push_back({request_id, std::move(sent), std::move(refused)});
+  answers_.push_back({request_id, std::move(sent), http::not_started(started.error())});
 }
 
 // Whether nothing more can come of this phase: no lane has work that may start before the end.

@@ -41,6 +41,7 @@ class Dispatcher {
     std::size_t body_bytes = 0;
     std::int64_t opened_ms = 0;   // time of day, for the record
     std::int64_t started_ms = 0;  // steady
+    int reading = 0;              // as of its CredentialGroup
   };
   // A request on its way to being opened; the lane outlives it.
   struct Opening {
@@ -70,6 +71,11 @@ class Dispatcher {
   struct CredentialGroup {
     bool is_proven = false;
     std::size_t in_flight = 0;
+    // A platform refuses the credential: it is read once more, for somebody may have changed it.
+    // Meanwhile nothing is sent with it.
+    std::optional<Verdict> doubt;
+    bool was_doubted = false;
+    int reading = 0;  // how often a changed one was read
   };
   // dispatcher.cpp: which lane goes next
   Result<void> deliver_due();
@@ -112,7 +118,7 @@ class Dispatcher {
   Result<void> apply(InFlight sent, Judgement judgement);
   Sorted sort_events(Lane& lane, Batch& items, Judgement& judgement);
   void apply_to_events(Lane& lane, InFlight& sent, Judgement& judgement);
-  Result<void> apply_to_lane(Lane& lane, std::int64_t started_ms, const Judgement& judgement);
+  Result<void> apply_to_lane(Lane& lane, const InFlight& sent, const Judgement& judgement);
   Result<void> went_through(Lane& lane);
   Result<void> unknown(Lane& lane, std::int64_t started_ms, const Verdict& verdict);
   Result<void> failed(Lane& lane, std::int64_t started_ms, const Verdict& verdict);
@@ -127,6 +133,8 @@ class Dispatcher {
   void count(const std::string& platform, DeliveryState state, std::int64_t number = 1);
 
   Result<bool> read_credential(Lane& lane);
+  Result<void> credential_refused(Lane& lane, int reading, const Verdict& verdict);
+  Result<void> settle_doubt(Lane& lane);
   Result<void> take_token(const TokenDesk::Settled& settled);
 
   Services services_;

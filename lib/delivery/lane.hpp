@@ -82,6 +82,7 @@ struct Lane {
   State state = State::fresh;
   bool is_held = false;  // stopped, and what was due with it held
   platforms::Credential credential;
+  bool is_doubting = false;                    // waits for the credential that is read once more
   std::optional<std::int64_t> token_until_ms;  // an exchanged token: ask for a new one from then on
 
   // A connection whose deliveries were held tries one event first.

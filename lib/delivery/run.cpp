@@ -70,6 +70,8 @@ Result<RunSummary> run(const Services& services, const Roster& roster, const sto
   }
   PRUUV_TRY(dispatcher.deliver_all());
 
+  summary.secrets_refused = tokens.secrets_refused();
+  summary.secrets_down = tokens.secrets_down();
   PRUUV_TRY(look_at_what_is_left(database, *services.clock, options, summary));
   PRUUV_TRY_ASSIGN(summary.chain_head_hex, audit::chain_head_hex(database));
   summary.elapsed_ms = services.clock->steady_ms() - begin_steady_ms;
@@ -80,12 +82,18 @@ int exit_code_of(const RunSummary& summary) {
   constexpr int service_down = 69;
   constexpr int try_again = 75;
   constexpr int partly = 3;
+  constexpr int permission = 77;
+  constexpr int configuration = 78;
+  if (summary.secrets_refused)
+    return *summary.secrets_refused == ErrorKind::permission ? permission : configuration;
+  if (summary.secrets_down && summary.answered_requests == 0) return service_down;
   if (summary.tried_requests > 0 && summary.answered_requests == 0) return service_down;
   if (summary.early_end == EarlyEnd::deadline && summary.work_left) return try_again;
   const PlatformCounts total = summary.total();
   const bool trouble = total.rejected > 0 || total.refused_afterwards > 0 || total.expired > 0 ||
                        total.ambiguous > 0 || total.retryable > 0 || total.held > 0 ||
-                       summary.open_held > 0 || summary.unknown_after_recovery > 0;
+                       summary.open_held > 0 || summary.unknown_after_recovery > 0 ||
+                       summary.secrets_down;
   return trouble ? partly : 0;
 }
 

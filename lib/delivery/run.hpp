@@ -10,10 +10,10 @@
 #include "audit/redact.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
-#include "base/secret.hpp"
 #include "delivery/roster.hpp"
 #include "http/client.hpp"
 #include "model/run_summary.hpp"
+#include "secrets/keeper.hpp"
 #include "store/database.hpp"
 #include "store/runs.hpp"
 
@@ -63,7 +63,7 @@ struct Services {
   store::Database* database = nullptr;  // open for writing, its lock held by the caller
   http::Client* client = nullptr;
   Clock* clock = nullptr;
-  std::function<Result<Secret>(const std::string& reference)> read_secret;
+  secrets::Keeper* secrets = nullptr;
   audit::Redactor* redactor = nullptr;  // learns every secret the run loads
   // Called now and then with what is done and what is known to be due; may be null.
   std::function<void(const RunSummary&)> progress;
@@ -78,8 +78,8 @@ struct Services {
 Result<RunSummary> run(const Services& services, const Roster& roster, const store::Run& run,
                        const RunOptions& options);
 
-// The exit code of a run that came to its end: 69, 75, 3 or 0. A run that a signal ended is the
-// caller's to tell.
+// The exit code of a run that came to its end: 78, 77, 69, 75, 3 or 0. A run that a signal ended is
+// the caller's to tell.
 int exit_code_of(const RunSummary& summary);
 
 }  // namespace pruuv::delivery

@@ -128,11 +128,15 @@ Roster World::roster() {
 Result<RunSummary> World::try_run(http::Client& client, const RunOptions& options) {
   PRUUV_TRY_ASSIGN(const store::Run run,
                    store::begin_run(*database, "send", "test", clock.now_s()));
+  secrets::Places places;
+  places.here = [this](const secrets::Reference& reference) { return read_secret(reference.text); };
+  places.vault = vault;
+  secrets::Keeper keeper(std::move(places), clock, nullptr);
   Services services;
   services.database = database.get();
   services.client = &client;
   services.clock = &clock;
-  services.read_secret = read_secret;
+  services.secrets = &keeper;
   services.redactor = &redactor;
   services.stop = stop;
   services.unrecorded = [this](const std::string& line) { unrecorded.push_back(line); };

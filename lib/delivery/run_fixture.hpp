@@ -61,6 +61,7 @@ struct World {
   std::function<Stop()> stop;
   std::vector<std::string> unrecorded;
   std::function<Result<Secret>(const std::string&)> read_secret;
+  config::VaultSettings vault;  // for references to it
 
   World();
   void add_connection(const std::string& name, const std::string& pixel_id, bool paused = false,

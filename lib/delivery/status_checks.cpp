@@ -89,6 +89,9 @@ bool StatusChecks::read_credential(Queue& queue) {
     case TokenDesk::Grant::State::asked:
       queue.is_asking_token = true;
       return false;
+    case TokenDesk::Grant::State::paused:
+      queue.not_before_ms = *grant.until_ms;
+      return false;
     case TokenDesk::Grant::State::refused:
       give_up(queue, grant.refusal);
       return false;
@@ -272,8 +275,7 @@ Result<void> StatusChecks::take_answers(std::int64_t wait_ms) {
   }
   for (const TokenDesk::Settled& settled : tokens_.settle()) {
     for (auto& [id, queue] : queues_) {
-      const bool is_waiting = queue.is_asking_token && queue.target.adapter == settled.adapter &&
-                              queue.target.connection->credential == settled.reference;
+      const bool is_waiting = queue.is_asking_token && settled.is_about(queue.target);
       if (!is_waiting) continue;
       queue.is_asking_token = false;
       queue.not_before_ms = settled.wait_until_ms;

@@ -1,6 +1,7 @@
 #include "delivery/token_desk.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -20,6 +21,16 @@ Verdict missing(const Error& error) {
   return verdict;
 }
 
+Verdict unchanged() {
+  Verdict verdict;
+  verdict.outcome = Outcome::rejected;
+  verdict.scope = Scope::credential;
+  verdict.reason = Reason::credential_refused;
+  verdict.code = "credential";
+  verdict.message = "the platform refuses it, and where it is kept it is still the same";
+  return verdict;
+}
+
 }  // namespace
 
 TokenDesk::Grant TokenDesk::refused(Verdict verdict) {
@@ -31,12 +42,51 @@ TokenDesk::Grant TokenDesk::refused(Verdict verdict) {
   return grant;
 }
 
+TokenDesk::Grant TokenDesk::without_secret(const secrets::Failure& failure) {
+  Verdict verdict = missing(failure.error);
+  switch (failure.reach) {
+    case secrets::Reach::reference:
+      break;
+    case secrets::Reach::place:
+      secrets_refused_ = failure.error.kind;
+      break;
+    case secrets::Reach::outage:
+      secrets_down_ = true;
+      verdict.outcome = Outcome::retryable;
+      verdict.reason = Reason::secrets_unavailable;
+      break;
+  }
+  return refused(std::move(verdict));
+}
+
 TokenDesk::Grant TokenDesk::ask(const resolve::Target& target) {
+  const std::string& reference = target.connection->credential;
+  const secrets::Answer answer = services_.secrets->ask(reference);
+  Grant grant;
+  switch (answer.state) {
+    case secrets::Answer::State::asked:
+      start_secret_calls();
+      grant.state = Grant::State::asked;
+      return grant;
+    case secrets::Answer::State::paused:
+      grant.state = Grant::State::paused;
+      grant.until_ms = answer.again_ms;
+      return grant;
+    case secrets::Answer::State::failed:
+      return without_secret(answer.failure);
+    case secrets::Answer::State::ready:
+      break;
+  }
+  services_.redactor->add_secret(answer.secret);
+  const auto doubted = doubted_.find({reference, target.adapter->name});
+  if (doubted != doubted_.end() && doubted->second.reveal() == answer.secret.reveal())
+    return refused(unchanged());
+  return with_secret(target, answer.secret);
+}
+
+TokenDesk::Grant TokenDesk::with_secret(const resolve::Target& target, const Secret& text) {
   const platforms::Platform& adapter = *target.adapter;
-  auto text = services_.read_secret(target.connection->credential);
-  if (!text) return refused(missing(text.error()));
-  services_.redactor->add_secret(*text);
-  auto credential = adapter.parse_credential(*text);
+  auto credential = adapter.parse_credential(text);
   if (!credential) return refused(missing(credential.error()));
   for (const Secret* part :
        {&credential->access_token, &credential->app_secret, &credential->client_secret,
@@ -49,6 +99,24 @@ TokenDesk::Grant TokenDesk::ask(const resolve::Target& target) {
   grant.state = Grant::State::ready;
   grant.credential = std::move(*credential);
   return grant;
+}
+
+void TokenDesk::doubt(const resolve::Target& target) {
+  const std::string& reference = target.connection->credential;
+  const secrets::Answer known = services_.secrets->ask(reference);
+  const Key key{reference, target.adapter->name};
+  if (known.state == secrets::Answer::State::ready) doubted_[key] = known.secret;
+  services_.secrets->forget(reference);
+  tokens_.erase(key);
+}
+
+void TokenDesk::start_secret_calls() {
+  while (auto call = services_.secrets->next_call()) {
+    const std::int64_t id = next_id_--;
+    secret_calls_.emplace(id, call->number);
+    if (auto started = services_.client->start(id, std::move(call->request)); !started)
+      answers_.push_back({id, http::not_started(started.error())});
+  }
 }
 
 // The access token of the credential: the one there is, or a new one to be asked for.
@@ -75,10 +143,7 @@ TokenDesk::Grant TokenDesk::exchange(const resolve::Target& target,
   auto started = services_.client->start(
       id, adapter.token_request(credential, *target.endpoint, services_.clock->now_s()));
   if (started) return grant;
-  HttpResponse not_started;
-  not_started.transport_code = http::not_started_code;
-  not_started.transport_error = std::move(started).error().message;
-  answers_.push_back({id, std::move(not_started)});
+  answers_.push_back({id, http::not_started(started.error())});
   return grant;
 }
 
@@ -87,11 +152,28 @@ std::vector<TokenDesk::Settled> TokenDesk::settle() {
   answers.swap(answers_);
   std::vector<Settled> settled;
   settled.reserve(answers.size());
-  for (const http::Client::Completed& answer : answers) settled.push_back(take(answer));
+  for (http::Client::Completed& answer : answers) {
+    if (secret_calls_.contains(answer.id)) {
+      std::ranges::move(take_secret(std::move(answer)), std::back_inserter(settled));
+    } else {
+      settled.push_back(take_token(answer));
+    }
+  }
+  start_secret_calls();
   return settled;
 }
 
-TokenDesk::Settled TokenDesk::take(const http::Client::Completed& answer) {
+std::vector<TokenDesk::Settled> TokenDesk::take_secret(http::Client::Completed answer) {
+  const auto call = secret_calls_.extract(answer.id);
+  std::vector<Settled> settled;
+  for (secrets::Keeper::Again& again : services_.secrets->take(call.mapped(), answer.response)) {
+    settled.push_back({std::move(again.reference), nullptr, again.not_before_ms, std::nullopt});
+  }
+  const Secret wiped(std::move(answer.response.body));
+  return settled;
+}
+
+TokenDesk::Settled TokenDesk::take_token(const http::Client::Completed& answer) {
   if (answer.response.status != 0) ++answered_;
   const auto entry = in_flight_.extract(answer.id);
   const Key& key = entry.mapped();

@@ -31,6 +31,10 @@ TokenDesk::Grant grant_of(const Services& services, TokenDesk& tokens,
   constexpr int wait_ms = 250;
   for (;;) {
     TokenDesk::Grant grant = tokens.ask(target);
+    if (grant.state == TokenDesk::Grant::State::paused) {
+      services.clock->sleep_ms(*grant.until_ms - services.clock->steady_ms());
+      continue;
+    }
     if (grant.state != TokenDesk::Grant::State::asked) return grant;
     while (!tokens.has_answers()) {
       for (http::Client::Completed& completed : services.client->wait(wait_ms))

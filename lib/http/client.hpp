@@ -40,8 +40,11 @@ class Client {
   [[nodiscard]] virtual std::size_t in_flight() const = 0;
 };
 
-// The transport_code of perform() for a request that start() refused: libcurl's CURLE_FAILED_INIT.
+// The transport_code of not_started(): libcurl's CURLE_FAILED_INIT.
 constexpr int not_started_code = 2;
+
+// What stands for the response of a request that start() refused.
+HttpResponse not_started(const Error& error);
 
 // One request, answered: for the few single calls (token exchange). The client must be idle.
 HttpResponse perform(Client& client, HttpRequest request);

@@ -48,10 +48,13 @@ std::string error_text(CURLcode code, bool bytes_sent, const char* words) {
 }  // namespace
 
 Transfer::Transfer(const CurlOptions& options)
-    : handle_(curl_easy_init()), response_bytes_max_(options.response_bytes_max) {
+    : handle_(curl_easy_init()),
+      ca_file_(options.ca_file),
+      total_timeout_ms_(options.total_timeout_ms),
+      response_bytes_max_(options.response_bytes_max) {
   PRUUV_CHECK(handle_ != nullptr, "no memory for a curl handle");
   set_connection_rules(options);
-  set_tls_rules(options);
+  set_tls_rules();
   set_callbacks();
 }
 
@@ -62,7 +65,6 @@ void Transfer::set_connection_rules(const CurlOptions& options) {
   set(handle_, CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_1_1});
   set(handle_, CURLOPT_MAXAGE_CONN, idle_connection_s_max);
   set(handle_, CURLOPT_CONNECTTIMEOUT_MS, long{options.connect_timeout_ms});
-  set(handle_, CURLOPT_TIMEOUT_MS, long{options.total_timeout_ms});
   set(handle_, CURLOPT_FOLLOWLOCATION, 0L);
   set(handle_, CURLOPT_REDIR_PROTOCOLS_STR, "https");  // the least there is: "" is refused
   set(handle_, CURLOPT_PROXY, "");                     // not null: null means "ask the environment"
@@ -72,11 +74,10 @@ void Transfer::set_connection_rules(const CurlOptions& options) {
   if (!options.user_agent.empty()) set(handle_, CURLOPT_USERAGENT, options.user_agent.c_str());
 }
 
-void Transfer::set_tls_rules(const CurlOptions& options) {
+void Transfer::set_tls_rules() {
   set(handle_, CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
   set(handle_, CURLOPT_SSL_VERIFYPEER, 1L);
   set(handle_, CURLOPT_SSL_VERIFYHOST, 2L);
-  if (!options.ca_file.empty()) set(handle_, CURLOPT_CAINFO, options.ca_file.c_str());
   // With a folder of certificates set, which Debian compiles in, libcurl reads the whole bundle
   // again for every connection; without one the multi handle keeps it.
   set(handle_, CURLOPT_CAPATH, static_cast<const char*>(nullptr));
@@ -116,7 +117,18 @@ Result<void> Transfer::begin(std::int64_t id, HttpRequest request) {
   set(handle_, CURLOPT_PROTOCOLS_STR, protocol);
   set(handle_, CURLOPT_HTTPHEADER, header_list_.get());
   set_body();
+  set_own_rules();
   return {};
+}
+
+// What a request may have otherwise than the client; the one before it may have, too.
+void Transfer::set_own_rules() {
+  const std::string& ca_file = request_.ca_file.empty() ? ca_file_ : request_.ca_file;
+  // What libcurl was built with cannot be asked for by a null, which means "none".
+  set(handle_, CURLOPT_CAINFO,
+      ca_file.empty() ? curl_version_info(CURLVERSION_NOW)->cainfo : ca_file.c_str());
+  set(handle_, CURLOPT_TIMEOUT_MS,
+      long{request_.timeout_ms > 0 ? request_.timeout_ms : total_timeout_ms_});
 }
 
 void Transfer::set_body() {
@@ -130,7 +142,7 @@ void Transfer::set_body() {
   }
   // Without a body there is nothing to go back in, so on a dead reused connection libcurl would
   // send the request again; on a connection of its own it does not.
-  set(handle_, CURLOPT_FRESH_CONNECT, unsent_body_.empty() ? 1L : 0L);
+  set(handle_, CURLOPT_FRESH_CONNECT, unsent_body_.empty() && !request_.may_repeat ? 1L : 0L);
 }
 
 HttpResponse Transfer::end(CURLcode code) {

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include <curl/curl.h>
@@ -35,9 +36,10 @@ class Transfer {
 
  private:
   void set_connection_rules(const CurlOptions& options);
-  void set_tls_rules(const CurlOptions& options);
+  void set_tls_rules();
   void set_callbacks();
   void set_body();
+  void set_own_rules();
   void clear();
 
   static std::size_t on_read(char* out, std::size_t size, std::size_t count, void* self);
@@ -46,6 +48,8 @@ class Transfer {
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self);
 
   CURL* handle_;
+  std::string ca_file_;  // "" = the system's
+  int total_timeout_ms_;
   std::size_t response_bytes_max_;
   std::array<char, CURL_ERROR_SIZE> error_words_{};
 

@@ -25,6 +25,12 @@ struct HttpRequest {
   // What travels instead, where it holds a credential: a token exchange, which has no `body`; or
   // `body` with the token in it.
   Secret secret_body;
+  // As the client has it where these say nothing.
+  std::string ca_file;  // PEM
+  int timeout_ms = 0;   // of the whole request; 0 = the client's
+  // Doing it twice is like doing it once. A GET that is not may use no connection that was open
+  // before: on a dead one libcurl would send it again unseen.
+  bool may_repeat = false;
 };
 
 // What happened, judged by nobody yet.

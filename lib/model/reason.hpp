@@ -42,6 +42,7 @@ enum class Reason : std::uint8_t {
   unknown_outcome = 54,
   refused_with_others = 55,
   not_planned = 56,
+  secrets_unavailable = 57,
 
   // held: the connection is at fault, or a person must decide
   paused = 60,

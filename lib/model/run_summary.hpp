@@ -2,11 +2,13 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "base/result.hpp"
 #include "model/reason.hpp"
 
 namespace pruuv {
@@ -74,6 +76,10 @@ struct RunSummary {
   std::int64_t open_held = 0;  // held in the store at the end, of the clients and platforms the run
                                // was for; paused connections aside
   EarlyEnd early_end = EarlyEnd::none;
+  // Credentials kept in one place could not be had, for the place's sake: it refuses us (and of
+  // what kind that is), or it is down.
+  std::optional<ErrorKind> secrets_refused;
+  bool secrets_down = false;
   bool work_left = false;  // something that is due was not tried
   std::vector<ExpiringSoon> expiring;
   std::string chain_head_hex;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <string_view>
-#include <utility>
 
 #include <fmt/format.h>
 
@@ -12,25 +11,6 @@
 
 namespace pruuv::secrets {
 namespace {
-
-constexpr std::string_view env_scheme = "env:";
-constexpr std::string_view file_scheme = "file:";
-
-bool is_variable_name(std::string_view name) {
-  return !name.empty() && !is_ascii_digit(name.front()) &&
-         std::all_of(name.begin(), name.end(),
-                     [](char c) { return is_ascii_alpha(c) || is_ascii_digit(c) || c == '_'; });
-}
-
-bool is_control(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte < 0x20 || byte == 0x7f;
-}
-
-bool is_absolute_path(std::string_view path) {
-  return path.size() > 1 && path.front() == '/' &&
-         std::none_of(path.begin(), path.end(), is_control);
-}
 
 Result<Secret> read_variable(const std::string& name) {
   const char* value = std::getenv(name.c_str());
@@ -42,42 +22,58 @@ Result<Secret> read_variable(const std::string& name) {
   return Secret(value);
 }
 
+Result<Secret> read_credential(const std::string& name) {
+  const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
+  if (folder == nullptr || *folder != '/') {
+    return fail(ErrorKind::config,
+                fmt::format("read the secret cred:{}: systemd gave no credentials", name),
+                fmt::format("add LoadCredential={}:/path to the unit; by hand, set "
+                            "CREDENTIALS_DIRECTORY to the folder of the file",
+                            name));
+  }
+  return read_file(fmt::format("{}/{}", folder, name));
+}
+
+Result<Secret> read_whole(const Reference& reference) {
+  switch (reference.scheme) {
+    case Scheme::env:
+      return read_variable(reference.name);
+    case Scheme::file:
+      return read_file(reference.name);
+    case Scheme::cred:
+      return read_credential(reference.name);
+    default:
+      return fail(ErrorKind::bug, "read a secret: its scheme is not one of this machine");
+  }
+}
+
 // The white space of JSON may stand inside, for a credential that is a JSON object.
 bool has_forbidden_character(std::string_view text) {
-  return std::any_of(text.begin(), text.end(),
-                     [](char c) { return is_control(c) && c != '\t' && c != '\n' && c != '\r'; });
+  return std::any_of(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte == 0x7f || (byte < 0x20 && c != '\t' && c != '\n' && c != '\r');
+  });
 }
 
 }  // namespace
 
-Result<void> check_reference(const std::string& reference) {
-  const std::string_view text(reference);
-  if (text.starts_with(env_scheme) && is_variable_name(text.substr(env_scheme.size()))) return {};
-  if (text.starts_with(file_scheme) && is_absolute_path(text.substr(file_scheme.size()))) return {};
-  return fail(
-      ErrorKind::config, "read a secret reference: it is none",
-      "write env:NAME for an environment variable or file:/absolute/path for a file of mode 600; "
-      "the token itself never stands there");
-}
-
-Result<Secret> read(const std::string& reference) {
-  PRUUV_TRY(check_reference(reference));
-  const bool is_file = reference.starts_with(file_scheme);
-  auto whole = is_file ? read_file(reference.substr(file_scheme.size()))
-                       : read_variable(reference.substr(env_scheme.size()));
-  if (!whole) return whole;
-  const std::string_view text = trim(whole->reveal());
+Result<Secret> tidy(const Secret& whole, const std::string& name) {
+  const std::string_view text = trim(whole.reveal());
   if (text.empty()) {
     return fail(ErrorKind::config,
-                fmt::format("read the secret {}: there is nothing in it", printable(reference)));
+                fmt::format("read the secret {}: there is nothing in it", printable(name)));
   }
   if (has_forbidden_character(text)) {
-    return fail(
-        ErrorKind::config,
-        fmt::format("read the secret {}: it holds a control character", printable(reference)),
-        "write it again as plain text");
+    return fail(ErrorKind::config,
+                fmt::format("read the secret {}: it holds a control character", printable(name)),
+                "write it again as plain text");
   }
   return Secret(std::string(text));
+}
+
+Result<Secret> read(const Reference& reference) {
+  PRUUV_TRY_ASSIGN(const Secret whole, read_whole(reference));
+  return tidy(whole, reference.text);
 }
 
 }  // namespace pruuv::secrets

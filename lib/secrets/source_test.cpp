@@ -27,6 +27,11 @@ class Variable {
   std::string name_;
 };
 
+Result<Secret> read(const std::string& reference) {
+  PRUUV_TRY_ASSIGN(const Reference parsed, parse_reference(reference));
+  return secrets::read(parsed);
+}
+
 std::string write_file(const std::string& path, const std::string& text, mode_t mode = 0600) {
   std::ofstream(path, std::ios::binary) << text;
   REQUIRE(chmod(path.c_str(), mode) == 0);
@@ -43,7 +48,7 @@ void check_refused(const std::string& reference, ErrorKind kind, const std::stri
 
 }  // namespace
 
-TEST_CASE("a reference is env:NAME or file:/absolute/path") {
+TEST_CASE("what is no reference is refused and not quoted") {
   for (const auto* good :
        {"env:META_TOKEN", "env:_a9", "env:x", "file:/run/secrets/meta", "file:/a b"}) {
     INFO(good);

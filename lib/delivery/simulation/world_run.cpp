@@ -87,11 +87,14 @@ bool World::run_until_crash(const RunOptions& options, RunRules& rules, RunSumma
                                   collect_events, setting_.trace};
   Network network(surroundings);
   audit::Redactor redactor;
+  secrets::Places places;
+  places.here = [this](const secrets::Reference& reference) { return read_secret(reference.text); };
+  secrets::Keeper keeper(std::move(places), clock_, nullptr);
   Services services;
   services.database = database_.get();
   services.client = &network;
   services.clock = &clock_;
-  services.read_secret = [this](const std::string& reference) { return read_secret(reference); };
+  services.secrets = &keeper;
   services.redactor = &redactor;
   services.stop = [this, &rules] { return asked_to_stop(rules); };
   services.unrecorded = [](const std::string& line) {
