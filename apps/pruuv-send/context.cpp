@@ -1,9 +1,7 @@
 #include "context.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdio>
-#include <cstdlib>
 #include <iostream>
 #include <map>
 #include <pwd.h>
@@ -14,6 +12,7 @@
 
 #include "base/text.hpp"
 #include "platforms/platform.hpp"
+#include "settings.hpp"
 #include "store/connections.hpp"
 #include "store/schema.hpp"
 
@@ -30,23 +29,6 @@ constexpr int exit_io = 74;
 constexpr int exit_try_again = 75;
 constexpr int exit_permission = 77;
 constexpr int exit_config = 78;
-
-// CLI11 reads the file before the environment and lets the first of them win. An operator expects
-// the one nearer to the command to win, so a line of the file is dropped where its variable is set.
-class ConfigBelowEnvironment final : public CLI::ConfigTOML {
- public:
-  std::vector<CLI::ConfigItem> from_config(std::istream& input) const override {
-    std::vector<CLI::ConfigItem> lines = CLI::ConfigTOML::from_config(input);
-    const auto is_overruled = [](const CLI::ConfigItem& item) {
-      std::string variable = "PRUUV_" + ascii_upper(item.name);
-      std::replace(variable.begin(), variable.end(), '-', '_');
-      const char* value = std::getenv(variable.c_str());
-      return value != nullptr && *value != '\0';
-    };
-    lines.erase(std::remove_if(lines.begin(), lines.end(), is_overruled), lines.end());
-    return lines;
-  }
-};
 
 }  // namespace
 
@@ -77,72 +59,12 @@ int exit_code_of(ErrorKind kind) {
   return exit_bug;
 }
 
-namespace {
-
-// "google_ads", "url": the flag --google-ads-url, the variable PRUUV_GOOGLE_ADS_URL.
-void add_setting(CLI::App& app, std::string name, std::string& value, const std::string& text) {
-  for (char& c : name) c = c == '_' ? '-' : c;
-  std::string variable = "PRUUV_" + ascii_upper(name);
-  for (char& c : variable) c = c == '-' ? '_' : c;
-  app.add_option("--" + name, value, text)->envname(variable)->group("Settings");
-}
-
-// Where each adapter of the registry sends, and what those of one platform share.
-void add_endpoint_options(CLI::App& app, config::Settings& settings) {
-  for (const platforms::Platform& adapter : platforms::registry()) {
-    const std::string name(adapter.name);
-    const std::string platform(adapter.platform);
-    const platforms::Endpoint& usual = adapter.default_endpoint;
-    config::EndpointSettings& endpoint = settings.endpoints[name];
-    endpoint.platform = platform;
-    endpoint.version_has_decimal = usual.version.find('.') != std::string::npos;
-    add_setting(app, name + "-url", endpoint.url, fmt::format("base URL ({})", usual.base_url));
-    if (!usual.version.empty()) {
-      add_setting(app, name + "-version", endpoint.version,
-                  fmt::format("version of the API ({})", usual.version));
-    }
-    if (usual.token_url.empty() || settings.platforms.contains(platform)) continue;
-    config::PlatformSettings& shared = settings.platforms[platform];
-    add_setting(app, platform + "-token-url", shared.token_url,
-                fmt::format("token endpoint ({})", usual.token_url));
-    if (usual.min_click_age_s == 0) continue;
-    add_setting(
-        app, platform + "-min-click-age", shared.min_click_age,
-        fmt::format("younger clicks wait ({}h; 0 sends at once)", usual.min_click_age_s / 3600));
-  }
-}
-
-}  // namespace
-
 void add_common_options(CLI::App& app, Context& context) {
-  config::Settings& s = context.settings;
-  const auto option = [&](const char* flag, std::string& value, const char* environment,
-                          const char* text) {
-    app.add_option(flag, value, text)->envname(environment)->group("Settings");
-  };
-  option("--store", s.store, "PRUUV_STORE", "the SQLite store");
-  option("--ca-file", s.ca_file, "PRUUV_CA_FILE",
-         "certificates to trust instead of the system's (PEM)");
-  add_endpoint_options(app, s);
-  option("--max-in-flight", s.max_in_flight, "PRUUV_MAX_IN_FLIGHT",
-         "requests at a time, 1 to 64 (8)");
-  option("--batch-events", s.batch_events, "PRUUV_BATCH_EVENTS",
-         "events a request at most (the platform's own limit)");
-  option("--request-timeout", s.request_timeout, "PRUUV_REQUEST_TIMEOUT",
-         "the longest one request may take, 1s to 5m (30s)");
-  option("--deadline", s.deadline, "PRUUV_DEADLINE",
-         "start no request that could end later than this after the start, such as 2h (none)");
-  option("--wait-lock", s.wait_lock, "PRUUV_WAIT_LOCK",
-         "wait this long for another run to end, such as 5m (not at all)");
+  add_settings(app, context);
   app.add_flag("-v,--verbose", context.verbose, "print the summary without a terminal too");
 #ifdef PRUUV_TEST_CLOCK
-  app.add_option("--now", context.now_s, "the time, in Unix seconds (test builds only)")
-      ->group("Settings");
+  app.add_option("--now", context.now_s, "the time, in Unix seconds (test builds only)");
 #endif
-  app.set_config("--config", config::default_config_path(),
-                 "configuration file (TOML); keys are the names of these flags");
-  app.config_formatter(std::make_shared<ConfigBelowEnvironment>());
-  app.allow_config_extras(false);
 }
 
 Result<void> prepare(Context& context) {
@@ -152,8 +74,8 @@ Result<void> prepare(Context& context) {
     context.clock = std::make_unique<SystemClock>();
   }
   context.begun_steady_ms = context.clock->steady_ms();
+  PRUUV_TRY(settle_settings(context));
   PRUUV_TRY_ASSIGN(context.config, config::check(context.settings));
-  if (context.config.store.empty()) context.config.store = config::default_store_path();
   return {};
 }
 

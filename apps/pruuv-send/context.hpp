@@ -5,12 +5,15 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "config/config.hpp"
+#include "config/config_file.hpp"
+#include "config/setting.hpp"
 #include "delivery/roster.hpp"
 #include "report/table.hpp"
 #include "store/database.hpp"
@@ -20,7 +23,10 @@ namespace pruuv::app {
 // The composition root: what the command line said, and the parts made from it. A command parses
 // its own flags, puts what it does into `command`, and main runs that.
 struct Context {
-  config::Settings settings;
+  config::Settings settings;  // as set in the end, whatever the place
+  std::vector<config::Setting> known_settings;
+  std::string config_path;  // --config; "" = where it is looked for without
+  config::ConfigFile config_file;
   std::int64_t now_s = 0;  // --now of test builds; 0 = the real clock
   bool verbose = false;
   std::function<Result<int>()> command;  // gives the exit code
@@ -30,10 +36,11 @@ struct Context {
   config::Config config;
 };
 
-// The options every command takes, with their environment names and the configuration file.
+// The options every command takes.
 void add_common_options(CLI::App& app, Context& context);
 
-// Checks the settings and makes the clock; to be called after parsing.
+// Makes the clock, and the configuration from flags, variables and file; to be called after
+// parsing.
 Result<void> prepare(Context& context);
 
 // Endpoints of every adapter, the operator's settings over the adapters' own.

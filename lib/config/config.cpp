@@ -7,35 +7,13 @@
 
 #include "base/clock.hpp"
 #include "base/text.hpp"
+#include "config/reader.hpp"
+#include "config/secret_stores.hpp"
 
 namespace pruuv::config {
 namespace {
 
 constexpr std::int64_t min_click_age_s_max = 90LL * 86400;  // Google takes no older click
-
-// "meta-url" as people meet it: "--meta-url (PRUUV_META_URL)".
-std::string setting_of(std::string_view flag) {
-  std::string variable = ascii_upper(flag);
-  for (char& c : variable) c = c == '-' ? '_' : c;
-  return fmt::format("--{} (PRUUV_{})", flag, variable);
-}
-
-Unexpected refuse(std::string_view flag, const std::string& cause) {
-  return fail(ErrorKind::config, fmt::format("read {}: {}", setting_of(flag), cause));
-}
-
-Result<std::string> read_url(const std::string& text, std::string_view flag) {
-  if (text.empty()) return text;
-  PRUUV_TRY(check_url(text, setting_of(flag)));
-  return text;
-}
-
-// What paths that begin with a slash are put behind.
-Result<std::string> read_base_url(const std::string& text, std::string_view flag) {
-  PRUUV_TRY_ASSIGN(std::string url, read_url(text, flag));
-  while (url.ends_with('/')) url.pop_back();
-  return url;
-}
 
 // v1 to v999, with ".0" to ".99" behind it where the platform's versions have a decimal.
 bool is_version(std::string_view text, bool has_decimal) {
@@ -47,38 +25,42 @@ bool is_version(std::string_view text, bool has_decimal) {
   return parts.size() == 2 && is_all_digits(parts[1]) && parts[1].size() <= 2;
 }
 
-Result<std::string> read_version(const std::string& text, std::string_view flag, bool has_decimal) {
+Result<std::string> read_version(const Reader& reader, const std::string& text,
+                                 std::string_view flag, bool has_decimal) {
   if (text.empty() || is_version(text, has_decimal)) return text;
-  return refuse(flag, fmt::format("it is not a version such as {}", has_decimal ? "v26.0" : "v22"));
+  return reader.refuse(
+      flag, fmt::format("it is not a version such as {}", has_decimal ? "v26.0" : "v22"));
 }
 
-Result<std::size_t> read_count(const std::string& text, std::string_view flag, std::size_t most,
-                               std::size_t if_not_set) {
+Result<std::size_t> read_count(const Reader& reader, const std::string& text, std::string_view flag,
+                               std::size_t most, std::size_t if_not_set) {
   if (text.empty()) return if_not_set;
   const auto count = parse_int64(text);
   if (!count || *count < 1 || *count > static_cast<std::int64_t>(most)) {
-    return refuse(flag, fmt::format("it is not a whole number from 1 to {}", most));
+    return reader.refuse(flag, fmt::format("it is not a whole number from 1 to {}", most));
   }
   return static_cast<std::size_t>(*count);
 }
 
-Result<std::int64_t> read_min_click_age_s(const std::string& text, std::string_view flag) {
+Result<std::int64_t> read_min_click_age_s(const Reader& reader, const std::string& text,
+                                          std::string_view flag) {
   if (text.empty()) return EndpointOverride{}.min_click_age_s;
   const auto age_s = parse_duration_s(text);
   if (!age_s || *age_s > min_click_age_s_max) {
-    return refuse(flag, "it is not a length of time up to 90d, such as 6h or 0");
+    return reader.refuse(flag, "it is not a length of time up to 90d, such as 6h or 0");
   }
   return *age_s;
 }
 
-Result<std::int64_t> read_duration_s(const std::string& text, std::string_view flag,
-                                     std::int64_t least_s, std::int64_t most_s,
-                                     std::int64_t if_not_set) {
+Result<std::int64_t> read_duration_s(const Reader& reader, const std::string& text,
+                                     std::string_view flag, std::int64_t least_s,
+                                     std::int64_t most_s, std::int64_t if_not_set) {
   if (text.empty()) return if_not_set;
   const auto duration_s = parse_duration_s(text);
   if (duration_s && *duration_s >= least_s && *duration_s <= most_s) return *duration_s;
-  return refuse(flag, fmt::format("it is not a length of time from {}s to {}s, such as 30s or 5m",
-                                  least_s, most_s));
+  return reader.refuse(
+      flag, fmt::format("it is not a length of time from {}s to {}s, such as 30s or 5m", least_s,
+                        most_s));
 }
 
 // "google_ads" as flags begin: "google-ads-".
@@ -87,17 +69,18 @@ std::string flag_prefix(std::string name) {
   return name + "-";
 }
 
-Result<EndpointOverride> read_endpoint(const std::string& adapter, const EndpointSettings& settings,
+Result<EndpointOverride> read_endpoint(const Reader& reader, const std::string& adapter,
+                                       const EndpointSettings& settings,
                                        const PlatformSettings& shared) {
   EndpointOverride endpoint;
   const std::string own = flag_prefix(adapter);
   const std::string common = flag_prefix(settings.platform);
-  PRUUV_TRY_ASSIGN(endpoint.base_url, read_base_url(settings.url, own + "url"));
-  PRUUV_TRY_ASSIGN(endpoint.version,
-                   read_version(settings.version, own + "version", settings.version_has_decimal));
-  PRUUV_TRY_ASSIGN(endpoint.token_url, read_url(shared.token_url, common + "token-url"));
+  PRUUV_TRY_ASSIGN(endpoint.base_url, reader.base_url(settings.url, own + "url"));
+  PRUUV_TRY_ASSIGN(endpoint.version, read_version(reader, settings.version, own + "version",
+                                                  settings.version_has_decimal));
+  PRUUV_TRY_ASSIGN(endpoint.token_url, reader.url(shared.token_url, common + "token-url"));
   PRUUV_TRY_ASSIGN(endpoint.min_click_age_s,
-                   read_min_click_age_s(shared.min_click_age, common + "min-click-age"));
+                   read_min_click_age_s(reader, shared.min_click_age, common + "min-click-age"));
   return endpoint;
 }
 
@@ -105,28 +88,32 @@ Result<EndpointOverride> read_endpoint(const std::string& adapter, const Endpoin
 
 Result<Config> check(const Settings& settings) {
   Config config;
+  const Reader reader(settings);
   config.store = settings.store.empty() ? default_store_path() : settings.store;
   config.ca_file = settings.ca_file;
   for (const auto& [adapter, endpoint] : settings.endpoints) {
     const auto shared = settings.platforms.find(endpoint.platform);
     PRUUV_TRY_ASSIGN(
         config.endpoints[adapter],
-        read_endpoint(adapter, endpoint,
+        read_endpoint(reader, adapter, endpoint,
                       shared == settings.platforms.end() ? PlatformSettings() : shared->second));
   }
-  PRUUV_TRY_ASSIGN(config.max_in_flight,
-                   read_count(settings.max_in_flight, "max-in-flight", 64, config.max_in_flight));
-  PRUUV_TRY_ASSIGN(config.batch_events_max, read_count(settings.batch_events, "batch-events",
-                                                       10'000, config.batch_events_max));
+  PRUUV_TRY_ASSIGN(config.max_in_flight, read_count(reader, settings.max_in_flight, "max-in-flight",
+                                                    64, config.max_in_flight));
+  PRUUV_TRY_ASSIGN(
+      config.batch_events_max,
+      read_count(reader, settings.batch_events, "batch-events", 10'000, config.batch_events_max));
   constexpr std::int64_t day_s = 86'400;
   PRUUV_TRY_ASSIGN(config.request_timeout_s,
-                   read_duration_s(settings.request_timeout, "request-timeout", 1, 300,
+                   read_duration_s(reader, settings.request_timeout, "request-timeout", 1, 300,
                                    config.request_timeout_s));
   // A request that could last beyond the deadline is not begun: with less, nothing would be sent.
-  PRUUV_TRY_ASSIGN(config.deadline_s, read_duration_s(settings.deadline, "deadline",
+  PRUUV_TRY_ASSIGN(config.deadline_s, read_duration_s(reader, settings.deadline, "deadline",
                                                       config.request_timeout_s + 1, day_s, 0));
   PRUUV_TRY_ASSIGN(config.wait_lock_s,
-                   read_duration_s(settings.wait_lock, "wait-lock", 0, day_s, 0));
+                   read_duration_s(reader, settings.wait_lock, "wait-lock", 0, day_s, 0));
+  PRUUV_TRY_ASSIGN(config.vault, read_vault(reader, settings.vault));
+  PRUUV_TRY_ASSIGN(config.supabase, read_supabase(reader, settings.supabase));
   return config;
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "base/result.hpp"
 
@@ -24,6 +25,18 @@ struct PlatformSettings {
   std::string min_click_age;  // "6h", "0"
 };
 
+// How the program logs in to Vault. A token of its own comes from VAULT_TOKEN or a file.
+struct VaultTexts {
+  std::string addr;  // one or more, with commas
+  std::string name_space, cacert, token_file, auth_mount;
+  std::string role_id, secret_id_file, secret_id_wrapped;  // AppRole
+  std::string jwt_role, jwt_file;                          // JWT
+};
+
+struct SupabaseTexts {
+  std::string url, key_file, rpc, parameter;
+};
+
 // As written by the operator; "" = not set. The maps hold what there are flags for.
 struct Settings {
   std::string store;
@@ -35,6 +48,11 @@ struct Settings {
   std::string request_timeout;  // the whole of one request: "30s", 1s to 5m
   std::string deadline;         // of a run, from its start: "2h"
   std::string wait_lock;        // how long to wait for another run to end: "5m"
+  VaultTexts vault;
+  SupabaseTexts supabase;
+  // Where each setting was set, by its name ("meta-url"): its variable, or file and line; "" = by
+  // its flag. For errors; a setting that is not there is called by flag and variable.
+  std::map<std::string, std::string> places;
 };
 
 // Overrides of one adapter's Endpoint; "" = the adapter's default.
@@ -43,6 +61,24 @@ struct EndpointOverride {
   std::string version;
   std::string token_url;
   std::int64_t min_click_age_s = -1;  // -1 = the adapter's default
+};
+
+struct VaultSettings {
+  std::vector<std::string> addresses;  // without a slash at the end; none = no Vault
+  std::string name_space;              // "a/b"; "" = none
+  std::string ca_file;                 // PEM; "" = as for the platforms
+  std::string token_file;
+  std::string role_id, secret_id_file;  // AppRole: both or none
+  std::string jwt_role, jwt_file;       // JWT; "" = the mount's default role
+  std::string auth_mount;               // never empty: "approle", or "jwt" where there is a JWT
+  bool secret_id_wrapped = false;       // the file holds a wrapping token
+};
+
+struct SupabaseSettings {
+  std::string url;       // "https://project.supabase.co"; "" = none
+  std::string key_file;  // the service role's key
+  std::string rpc = "read_secret";
+  std::string parameter = "secret_name";
 };
 
 struct Config {
@@ -54,13 +90,16 @@ struct Config {
   std::int64_t request_timeout_s = 30;
   std::int64_t deadline_s = 0;  // 0 = none; else longer than a request
   std::int64_t wait_lock_s = 0;
+  VaultSettings vault;
+  SupabaseSettings supabase;
 };
 
-// Error config naming the setting by flag and environment name, never repeating its value (a URL
-// may hold a password). A store that is not set becomes default_store_path(). URLs: https, or plain
-// http to a loopback address; no user info, query or fragment; a slash at the end is dropped from
-// base URLs. Versions: v1 .. v999, with a decimal where the platform's have one (v26.0). The least
-// click age is at most 90d: Google takes no older click.
+// Error config naming the setting by its flag and the place it was set in, never repeating its
+// value (a URL may hold a password). A store that is not set becomes default_store_path(). URLs:
+// https, or plain http to a loopback address; no user info, query or fragment; a slash at the end
+// is dropped from base URLs. Versions: v1 .. v999, with a decimal where the platform's have one
+// (v26.0). The least click age is at most 90d: Google takes no older click. Vault: files by
+// absolute path, one way to log in; Supabase: names of letters, digits and _.
 Result<Config> check(const Settings& settings);
 
 // Whether that URL may be sent to: the rule of check(). `setting` is how the error calls it.
