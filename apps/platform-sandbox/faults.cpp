@@ -15,9 +15,9 @@ constexpr std::string_view any_platform = "*";
 constexpr std::int64_t unlimited = std::numeric_limits<std::int64_t>::max();
 
 /// The platforms a rule may name.
-constexpr std::array<const Platform*, 6> platforms{
+constexpr std::array<const Platform*, 8> platforms{
     &meta_platform,   &google_ads_platform, &data_manager_platform, &data_manager_status_platform,
-    &tiktok_platform, &token_platform};
+    &tiktok_platform, &token_platform,      &vault_platform,        &supabase_platform};
 
 constexpr std::array<std::string_view, 15> known_keys{
     "platform", "times",    "skip",           "process",  "status",
@@ -182,7 +182,9 @@ FaultRule RuleReader::read() {
   });
   if (!known && rule.platform != any_platform) {
     complain(
-        "platform must be meta, google_ads, data_manager, data_manager_status, tiktok, token or *");
+        "platform must be meta, google_ads, data_manager, data_manager_status, tiktok, token, "
+        "vault, "
+        "supabase or *");
   }
   if (has("refuse_event_id")) {
     read_mark(rule);

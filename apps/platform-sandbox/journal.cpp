@@ -13,9 +13,10 @@ namespace {
 constexpr std::size_t most_lines = 100'000;
 constexpr std::size_t shown_of_a_secret = 8;
 
-constexpr std::array<const Platform*, 7> platforms{
+constexpr std::array<const Platform*, 9> platforms{
     &meta_platform,   &google_ads_platform, &data_manager_platform, &data_manager_status_platform,
-    &tiktok_platform, &token_platform,      &unknown_platform};
+    &tiktok_platform, &token_platform,      &vault_platform,        &supabase_platform,
+    &unknown_platform};
 
 std::size_t index_of(const Platform& platform) {
   return static_cast<std::size_t>(
@@ -72,7 +73,9 @@ std::string shortened(std::string_view secret) {
 
 std::string shown_value(const Header& header) {
   const bool secret = equal_ignoring_case(header.name, "Access-Token") ||
-                      equal_ignoring_case(header.name, "developer-token");
+                      equal_ignoring_case(header.name, "developer-token") ||
+                      equal_ignoring_case(header.name, "X-Vault-Token") ||
+                      equal_ignoring_case(header.name, "apikey");
   if (secret) return shortened(header.value);
   if (!equal_ignoring_case(header.name, "Authorization")) return header.value;
   const std::size_t space = header.value.find(' ');

@@ -50,7 +50,7 @@ class Journal {
 
   const bool keep_;
   mutable std::mutex mutex_;
-  std::array<Counts, 7> counts_{};  ///< in the order of `platforms` in journal.cpp
+  std::array<Counts, 9> counts_{};  ///< in the order of `platforms` in journal.cpp
   std::uint64_t next_request_ = 1;
   std::uint64_t next_event_ = 1;
   std::deque<std::string> event_lines_;

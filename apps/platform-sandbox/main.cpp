@@ -13,6 +13,7 @@
 #include "files.hpp"
 #include "server.hpp"
 #include "service_account.hpp"
+#include "vault_state.hpp"
 
 namespace {
 
@@ -31,7 +32,9 @@ struct Options {
 
 void describe(CLI::App& app, Options& options) {
   app.description(
-      "Plays Meta, Google (Ads, Data Manager, OAuth) and TikTok on one TLS port of 127.0.0.1.\n"
+      "Plays Meta, Google (Ads, Data Manager, OAuth), TikTok, Vault and Supabase on one TLS port "
+      "of\n"
+      "127.0.0.1.\n"
       "Prints one line of JSON when it is ready: {\"port\":..,\"ca_file\":..,\"pid\":..}.\n"
       "Stops on SIGTERM or SIGINT.");
   app.footer(
@@ -42,8 +45,10 @@ void describe(CLI::App& app, Options& options) {
   app.add_option("--port", options.port, "port to listen on, 0 = any free one")
       ->check(CLI::Range(0, 65'535))
       ->capture_default_str();
-  app.add_option("--state-dir", options.state_dir,
-                 "folder for the certificate, the service account and sandbox.env, made if need be")
+  app.add_option(
+         "--state-dir", options.state_dir,
+         "folder for the certificate, the service account, Vault's secret id and sandbox.env,\n"
+         "made if need be")
       ->capture_default_str();
   app.add_option("--delay-ms", options.server.delay_ms, "wait this long before every answer")
       ->check(CLI::Range(std::int64_t{0}, std::int64_t{3'600'000}))
@@ -81,7 +86,7 @@ std::string shell_quoted(const std::string& text) {
   return out + "'";
 }
 
-std::string environment_file(int port, const fs::path& ca_file) {
+std::string environment_file(int port, const fs::path& ca_file, const fs::path& secret_id_file) {
   const std::string base = fmt::format("https://127.0.0.1:{}", port);
   return fmt::format(
       "export PRUUV_META_URL={0}\n"
@@ -89,8 +94,13 @@ std::string environment_file(int port, const fs::path& ca_file) {
       "export PRUUV_DATA_MANAGER_URL={0}\n"
       "export PRUUV_GOOGLE_TOKEN_URL={0}/token\n"
       "export PRUUV_TIKTOK_URL={0}\n"
-      "export PRUUV_CA_FILE={1}\n",
-      base, shell_quoted(ca_file.string()));
+      "export PRUUV_CA_FILE={1}\n"
+      "export PRUUV_VAULT_ADDR={0}\n"
+      "export PRUUV_VAULT_CACERT={1}\n"
+      "export PRUUV_VAULT_ROLE_ID={2}\n"
+      "export PRUUV_VAULT_SECRET_ID_FILE={3}\n",
+      base, shell_quoted(ca_file.string()), sandbox::vault::role_id,
+      shell_quoted(secret_id_file.string()));
 }
 
 /// Blocked before the first thread starts, so that only wait_for_end sees them.
@@ -114,7 +124,9 @@ int run(const Options& options) {
   sandbox::Server server(options.server, certificate, sandbox::ensure_service_account(directory));
   const int port = server.bind(options.port);
   const fs::path environment = directory / "sandbox.env";
-  sandbox::write_file(environment, environment_file(port, certificate.ca), 0644);
+  const fs::path secret_id = directory / "vault-secret-id";
+  sandbox::write_file(secret_id, std::string(sandbox::vault::first_secret_id) + "\n", 0600);
+  sandbox::write_file(environment, environment_file(port, certificate.ca, secret_id), 0644);
 
   std::thread serving([&] { server.serve(); });
   fmt::print("{{\"port\":{},\"ca_file\":{},\"pid\":{}}}\n", port,

@@ -11,6 +11,12 @@ bool starts_with_version(std::string_view path) {
   return path.size() > 2 && path[0] == '/' && path[1] == 'v' && path[2] >= '0' && path[2] <= '9';
 }
 
+/// Vault's paths begin as two of Google's do.
+bool is_googles(std::string_view path) {
+  return path.starts_with("/v1/events") || path.starts_with("/v1/requestStatus") ||
+         path.starts_with("/v1/customers/") || path.ends_with(":ingest");
+}
+
 Judgement judge_unknown(const Call& call, const Conditions&) {
   return refuse(
       open_judgement(call, "data"), "unknown_path",
@@ -28,6 +34,8 @@ const Platform unknown_platform{"unknown",     "data",         "",
                                 judge_unknown, answer_nothing, no_ready_made};
 
 const Platform& platform_of(std::string_view path) {
+  if (path.starts_with("/rest/")) return supabase_platform;
+  if (path.starts_with("/v1/") && !is_googles(path)) return vault_platform;
   if (path == "/token") return token_platform;
   if (path.starts_with("/open_api/")) return tiktok_platform;
   if (path.find("/customers/") != std::string_view::npos) return google_ads_platform;

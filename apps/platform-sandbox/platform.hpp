@@ -18,7 +18,9 @@ namespace sandbox {
 
 class RequestBook;
 class ServiceAccount;
+class SupabaseBook;
 class TokenBook;
+class VaultBook;
 
 enum class Status { accepted, refused, duplicate };
 
@@ -63,6 +65,9 @@ struct Conditions {
   TokenBook* tokens = nullptr;                      ///< access tokens that /token handed out
   const ServiceAccount* service_account = nullptr;  ///< whose assertions /token takes
   RequestBook* requests = nullptr;                  ///< what Data Manager took to look at later
+  VaultBook* vault = nullptr;
+  SupabaseBook* supabase = nullptr;
+  bool executed = true;  ///< false: a fault comes before the secret stores did anything
 };
 
 struct Platform {
@@ -84,6 +89,8 @@ extern const Platform data_manager_platform;
 extern const Platform data_manager_status_platform;
 extern const Platform token_platform;
 extern const Platform tiktok_platform;
+extern const Platform vault_platform;
+extern const Platform supabase_platform;
 /// Whatever asks for a path that is none of them: 404.
 extern const Platform unknown_platform;
 

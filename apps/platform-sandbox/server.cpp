@@ -67,6 +67,11 @@ void close_without_answer(const httplib::Request& request) {
   if (request.ssl != nullptr) ::shutdown(SSL_get_fd(request.ssl), SHUT_RDWR);
 }
 
+/// An order of a test that nobody can carry out.
+Answer not_understood(const std::string& error) {
+  return {400, fmt::format("{{\"error\":{}}}\n", json_quoted(error)), "application/json", {}};
+}
+
 /// Unlike the library's default without SO_REUSEPORT: a second sandbox on the same port must fail,
 /// not take half of the connections.
 void set_socket_options(int socket) {
@@ -81,6 +86,7 @@ Server::Server(const ServerOptions& options, const CertificateFiles& certificate
     : options_(options),
       service_account_(std::move(service_account)),
       requests_(options.keep),
+      vault_(now()),
       journal_(options.keep) {
   http_ = std::make_unique<httplib::SSLServer>([&](SSL_CTX& context) {
     connections_.watch(context);
@@ -158,17 +164,23 @@ void Server::pause(std::int64_t milliseconds) {
                          [this] { return stopping_; });
 }
 
-Conditions Server::conditions_for(const Platform& platform) {
+std::int64_t Server::now() const {
   const auto real_now = std::chrono::duration_cast<std::chrono::seconds>(
       std::chrono::system_clock::now().time_since_epoch());
+  return options_.now.value_or(real_now.count());
+}
+
+Conditions Server::conditions_for(const Platform& platform) {
   Conditions conditions;
-  conditions.now = options_.now.value_or(real_now.count());
+  conditions.now = now();
   conditions.min_click_age = options_.min_click_age;
   conditions.max_body = options_.max_body;
   conditions.marked = faults_.marked(platform.name);
   conditions.tokens = &tokens_;
   conditions.service_account = &service_account_;
   conditions.requests = &requests_;
+  conditions.vault = &vault_;
+  conditions.supabase = &supabase_;
   return conditions;
 }
 
@@ -181,9 +193,11 @@ void Server::handle(const httplib::Request& request, httplib::Response& response
 void Server::handle_platform(const Platform& platform, const httplib::Request& request,
                              const Call& call, httplib::Response& response) {
   const std::optional<Fault> fault = faults_.next(platform.name);
-  Judgement judgement = platform.judge(call, conditions_for(platform));
   Handling handling;
   handling.executed = !fault || fault->process;
+  Conditions conditions = conditions_for(platform);
+  conditions.executed = handling.executed;
+  Judgement judgement = platform.judge(call, conditions);
   if (!handling.executed) judgement.requests = nullptr;
   handling.fault = fault ? std::string_view(fault->description) : std::string_view{};
   journal_.settle(platform, judgement, handling.executed);
@@ -203,6 +217,21 @@ void Server::handle_platform(const Platform& platform, const httplib::Request& r
   send(std::move(answer), response);
 }
 
+std::optional<Answer> Server::control_secrets(std::string_view route, const Call& call) {
+  const bool get = call.method == "GET";
+  if (!get && call.method != "POST") return std::nullopt;
+  if (route == "vault" && get) return Answer{200, vault_.told(now()), "application/json", {}};
+  if (route == "supabase" && get) return Answer{200, supabase_.told(), "application/json", {}};
+  if (route == "vault") {
+    const vault::Ordered ordered = vault_.order(call.body, now());
+    return ordered.error ? not_understood(*ordered.error)
+                         : Answer{200, ordered.body, "application/json", {}};
+  }
+  if (route != "supabase") return std::nullopt;
+  const auto error = supabase_.order(call.body);
+  return error ? not_understood(*error) : Answer{200, "{}\n", "application/json", {}};
+}
+
 Answer Server::control(const Call& call) {
   const std::string_view route = std::string_view(call.path).substr(control_prefix.size());
   const bool get = call.method == "GET";
@@ -216,9 +245,7 @@ Answer Server::control(const Call& call) {
   }
   if (route == "faults" && get) return {200, faults_.remaining(), "application/json", {}};
   if (route == "faults" && post) {
-    if (const auto error = faults_.add(call.body)) {
-      return {400, fmt::format("{{\"error\":{}}}\n", json_quoted(*error)), "application/json", {}};
-    }
+    if (const auto error = faults_.add(call.body)) return not_understood(*error);
     return done;
   }
   if (route == "faults" && call.method == "DELETE") {
@@ -226,17 +253,18 @@ Answer Server::control(const Call& call) {
     return done;
   }
   if (route == "diagnostics" && post) {
-    if (const auto error = requests_.tell(call.body)) {
-      return {400, fmt::format("{{\"error\":{}}}\n", json_quoted(*error)), "application/json", {}};
-    }
+    if (const auto error = requests_.tell(call.body)) return not_understood(*error);
     return done;
   }
   if (route == "reset" && post) {
     faults_.clear();
     journal_.reset();
     requests_.reset();
+    vault_.reset(now());
+    supabase_.reset();
     return done;
   }
+  if (auto answer = control_secrets(route, call)) return std::move(*answer);
   return {404, "{\"error\":\"no such control route; see README.md\"}\n", "application/json", {}};
 }
 

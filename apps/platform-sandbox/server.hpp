@@ -16,7 +16,9 @@
 #include "platform.hpp"
 #include "request_book.hpp"
 #include "service_account.hpp"
+#include "supabase_book.hpp"
 #include "token_book.hpp"
+#include "vault_book.hpp"
 
 namespace httplib {
 class SSLServer;
@@ -59,7 +61,9 @@ class Server {
   void handle_platform(const Platform& platform, const httplib::Request& request, const Call& call,
                        httplib::Response& response);
   [[nodiscard]] Answer control(const Call& call);
+  [[nodiscard]] std::optional<Answer> control_secrets(std::string_view route, const Call& call);
   [[nodiscard]] Conditions conditions_for(const Platform& platform);
+  [[nodiscard]] std::int64_t now() const;  ///< Unix seconds, of the rules
   void pause(std::int64_t milliseconds);
 
   const ServerOptions options_;
@@ -67,6 +71,8 @@ class Server {
   const ServiceAccount service_account_;
   TokenBook tokens_;
   RequestBook requests_;
+  VaultBook vault_;
+  SupabaseBook supabase_;
   FaultPlan faults_;
   Journal journal_;
   std::unique_ptr<httplib::SSLServer> http_;
