@@ -13,6 +13,7 @@
 #include "files.hpp"
 #include "server.hpp"
 #include "service_account.hpp"
+#include "supabase_book.hpp"
 #include "vault_state.hpp"
 
 namespace {
@@ -86,7 +87,23 @@ std::string shell_quoted(const std::string& text) {
   return out + "'";
 }
 
-std::string environment_file(int port, const fs::path& ca_file, const fs::path& secret_id_file) {
+/// What the client of the secret stores is given, as files for it alone.
+struct SecretFiles {
+  fs::path vault_secret_id;
+  fs::path supabase_key;
+};
+
+SecretFiles write_secret_files(const fs::path& directory) {
+  SecretFiles files{directory / "vault-secret-id", directory / "supabase-key"};
+  const auto write = [](const fs::path& path, std::string_view secret) {
+    sandbox::write_file(path, std::string(secret) + "\n", 0600);
+  };
+  write(files.vault_secret_id, sandbox::vault::first_secret_id);
+  write(files.supabase_key, sandbox::service_role_key);
+  return files;
+}
+
+std::string environment_file(int port, const fs::path& ca_file, const SecretFiles& secrets) {
   const std::string base = fmt::format("https://127.0.0.1:{}", port);
   return fmt::format(
       "export PRUUV_META_URL={0}\n"
@@ -98,9 +115,11 @@ std::string environment_file(int port, const fs::path& ca_file, const fs::path& 
       "export PRUUV_VAULT_ADDR={0}\n"
       "export PRUUV_VAULT_CACERT={1}\n"
       "export PRUUV_VAULT_ROLE_ID={2}\n"
-      "export PRUUV_VAULT_SECRET_ID_FILE={3}\n",
+      "export PRUUV_VAULT_SECRET_ID_FILE={3}\n"
+      "export PRUUV_SUPABASE_URL={0}\n"
+      "export PRUUV_SUPABASE_KEY_FILE={4}\n",
       base, shell_quoted(ca_file.string()), sandbox::vault::role_id,
-      shell_quoted(secret_id_file.string()));
+      shell_quoted(secrets.vault_secret_id.string()), shell_quoted(secrets.supabase_key.string()));
 }
 
 /// Blocked before the first thread starts, so that only wait_for_end sees them.
@@ -124,9 +143,8 @@ int run(const Options& options) {
   sandbox::Server server(options.server, certificate, sandbox::ensure_service_account(directory));
   const int port = server.bind(options.port);
   const fs::path environment = directory / "sandbox.env";
-  const fs::path secret_id = directory / "vault-secret-id";
-  sandbox::write_file(secret_id, std::string(sandbox::vault::first_secret_id) + "\n", 0600);
-  sandbox::write_file(environment, environment_file(port, certificate.ca, secret_id), 0644);
+  sandbox::write_file(environment,
+                      environment_file(port, certificate.ca, write_secret_files(directory)), 0644);
 
   std::thread serving([&] { server.serve(); });
   fmt::print("{{\"port\":{},\"ca_file\":{},\"pid\":{}}}\n", port,

@@ -11,7 +11,6 @@ namespace sandbox {
 namespace {
 
 constexpr std::string_view rpc_path = "/rest/v1/rpc/";
-constexpr std::string_view service_role_key = "sandbox-service-role";
 /// A good key of a role that may not execute the function.
 constexpr std::string_view powerless_key = "sandbox-authenticated";
 constexpr std::string_view content_type = "application/json; charset=utf-8";

@@ -9,6 +9,8 @@
 
 namespace sandbox {
 
+inline constexpr std::string_view service_role_key = "sandbox-service-role";
+
 /// The secrets of a played Supabase project, and the one function that reads them. Safe to use from
 /// several threads.
 class SupabaseBook {

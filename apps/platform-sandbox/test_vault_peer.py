@@ -275,6 +275,29 @@ class VaultPeer(unittest.TestCase):
         self.assertEqual(last["headers"]["X-Vault-Request"], "true")
         self.assertEqual(last["headers"]["X-Vault-Token"], "hvs.sand...")
 
+    def test_the_state_directory_holds_the_credentials_for_its_owner_alone(self):
+        environment = (self.folder / "sandbox.env").read_text()
+        for name, variable in (("vault-secret-id", "PRUUV_VAULT_SECRET_ID_FILE"),
+                               ("supabase-key", "PRUUV_SUPABASE_KEY_FILE")):
+            self.assertEqual((self.folder / name).stat().st_mode & 0o777, 0o600)
+            self.assertIn(f"export {variable}='{self.folder / name}'\n", environment)
+        self.assertIn(f"export PRUUV_VAULT_ADDR={self.base}\n", environment)
+        self.assertIn("export PRUUV_VAULT_ROLE_ID=sandbox-role\n", environment)
+
+    def test_supabase_answers_beside_it(self):
+        key = (self.folder / "supabase-key").read_text().strip()
+        request = urllib.request.Request(
+            f"{self.base}/rest/v1/rpc/read_secret", data=b'{"secret_name":"demo-meta"}',
+            headers={"apikey": key, "Authorization": f"Bearer {key}",
+                     "Content-Type": "application/json"})
+        with urllib.request.urlopen(request, context=self.context) as answer:
+            self.assertEqual(json.load(answer), "sandbox-supabase-meta")
+        self.assertEqual(json.loads(self.control("supabase"))["reads"], 1)
+        self.assertNotIn(key, self.control("requests"))
+        self.control("supabase", {"put": {"name": "demo-meta", "value": {"a": 1}}})
+        with urllib.request.urlopen(request, context=self.context) as answer:
+            self.assertEqual(json.load(answer), {"a": 1})
+
 
 if __name__ == "__main__":
     unittest.main()

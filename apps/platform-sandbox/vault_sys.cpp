@@ -1,7 +1,5 @@
 #include "vault_sys.hpp"
 
-#include <array>
-
 #include <fmt/format.h>
 
 namespace sandbox::vault {

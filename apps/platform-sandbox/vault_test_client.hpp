@@ -16,7 +16,8 @@ struct VaultClient {
   std::string token;            ///< empty = none is sent
   std::vector<Header> headers;  ///< more of them
 
-  /// `target` is what follows /v1/, with its query.
+  /// `target` is what follows /v1/, with its query. The answer's headers come after its body, a
+  /// line each.
   Result ask(std::string_view method, std::string_view target, std::string_view body = "");
   Result get(std::string_view target) { return ask("GET", target); }
   Result post(std::string_view target, std::string_view body) { return ask("POST", target, body); }
@@ -27,6 +28,14 @@ struct VaultClient {
   std::string order(std::string_view json);
   bool told(std::string_view part) { return book.told(clock).find(part) != std::string::npos; }
 };
+
+/// Logged in with the role's rights.
+struct VaultReader : VaultClient {
+  VaultReader() { log_in(); }
+};
+
+/// The body of an answer without the header lines a client puts after it.
+[[nodiscard]] std::string json_of(const Result& result);
 
 inline constexpr std::string_view good_login =
     R"({"role_id":"sandbox-role","secret_id":"sandbox-secret-id"})";

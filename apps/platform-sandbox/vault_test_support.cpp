@@ -45,6 +45,10 @@ std::string VaultClient::order(std::string_view json) {
   return ordered.body;
 }
 
+std::string json_of(const Result& result) {
+  return result.body.substr(0, result.body.find("Cache-Control"));
+}
+
 std::string text_in(std::string_view body, std::string_view key) {
   const std::string start = fmt::format("\"{}\":\"", key);
   const std::size_t at = body.find(start);
