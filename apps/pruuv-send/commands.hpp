@@ -17,5 +17,6 @@ void add_audit(CLI::App& app, Context& context);
 void add_retry(CLI::App& app, Context& context);
 void add_replay(CLI::App& app, Context& context);
 void add_accept_restore(CLI::App& app, Context& context);
+void add_config(CLI::App& app, Context& context);
 
 }  // namespace pruuv::app

@@ -126,11 +126,11 @@ bool put(int file, std::string_view text) {
   return true;
 }
 
-void add_format_option(CLI::App& app, report::Format& format) {
-  static const std::map<std::string, report::Format> formats = {{"table", report::Format::table},
-                                                                {"json", report::Format::json},
-                                                                {"csv", report::Format::csv}};
-  app.add_option("--format", format, "table, json or csv")
+void add_format_option(CLI::App& app, report::Format& format, bool has_csv) {
+  std::map<std::string, report::Format> formats = {{"table", report::Format::table},
+                                                   {"json", report::Format::json}};
+  if (has_csv) formats.emplace("csv", report::Format::csv);
+  app.add_option("--format", format, has_csv ? "table, json or csv" : "table or json")
       ->transform(CLI::CheckedTransformer(formats, CLI::ignore_case).description(""))
       ->type_name("FORMAT");
 }

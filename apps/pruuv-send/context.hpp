@@ -62,8 +62,8 @@ Result<std::optional<std::int64_t>> read_time(const Context& context, const std:
 // Text to a stream; whether it took it all. A closed or full stdout is no reason to stop sending.
 bool put(int file, std::string_view text);
 
-// "table", "json" or "csv", as CLI11 checks it.
-void add_format_option(CLI::App& app, report::Format& format);
+// --format: "table", "json" or "csv", as CLI11 checks it; or the first two.
+void add_format_option(CLI::App& app, report::Format& format, bool has_csv = true);
 
 // The user who runs the program, for the operator's record.
 std::string operator_name();

@@ -11,15 +11,14 @@
 
 #include "commands.hpp"
 #include "context.hpp"
+#include "usage.hpp"
 #include "version.hpp"
 
 namespace {
 
 using pruuv::app::Context;
 
-constexpr int exit_usage = 64;
 constexpr int exit_bug = 70;
-constexpr int exit_config = 78;
 
 constexpr const char* footer = R"(
 Exit codes: 0 done, or nothing due; 3 done, but something was rejected, held,
@@ -48,11 +47,8 @@ bool keep_standard_streams() {
 }
 
 int parse_failed(const CLI::App& app, const CLI::ParseError& fault) {
-  const int code = app.exit(fault);
-  if (code == 0) return 0;  // --help, --version
-  const bool is_file = fault.get_name() == "FileError" || fault.get_name() == "ConfigError" ||
-                       fault.get_name() == "INIError";
-  return is_file ? exit_config : exit_usage;
+  const bool is_answer = fault.get_exit_code() == 0;  // --help, --version
+  return is_answer ? app.exit(fault) : report(pruuv::app::usage_error(app, fault));
 }
 
 int run(int argc, char* argv[]) {
@@ -75,6 +71,7 @@ int run(int argc, char* argv[]) {
   pruuv::app::add_retry(app, context);
   pruuv::app::add_replay(app, context);
   pruuv::app::add_accept_restore(app, context);
+  pruuv::app::add_config(app, context);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& fault) {

@@ -111,7 +111,8 @@ std::string default_store_path();
 
 // The configuration file that exists first: $XDG_CONFIG_HOME/pruuv-send/config.toml,
 // ~/.config/pruuv-send/config.toml, /etc/pruuv-send/config.toml; "" = none. Never the current
-// folder.
+// folder. A link to nowhere exists, and so does what /etc/pruuv-send hides from us: to read it is
+// then an error. A home that may not be looked into has no file.
 std::string default_config_path();
 
 }  // namespace pruuv::config

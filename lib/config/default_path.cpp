@@ -32,12 +32,16 @@ std::string default_config_path() {
   if (const auto config = folder_in("XDG_CONFIG_HOME"); !config.empty())
     paths.push_back(config + name);
   if (const auto home = folder_in("HOME"); !home.empty()) paths.push_back(home + "/.config" + name);
-  paths.push_back("/etc" + name);
+  // The link itself counts, so that one to nowhere is an error and not a night with other settings.
   for (const auto& path : paths) {
     std::error_code ignored;
-    if (std::filesystem::exists(path, ignored)) return path;
+    if (std::filesystem::exists(std::filesystem::symlink_status(path, ignored))) return path;
   }
-  return {};
+  const std::string system = "/etc" + name;
+  std::error_code fault;
+  const auto status = std::filesystem::symlink_status(system, fault);
+  const bool is_hidden = fault == std::errc::permission_denied;
+  return std::filesystem::exists(status) || is_hidden ? system : std::string();
 }
 
 }  // namespace pruuv::config

@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
@@ -45,8 +46,12 @@ using ReadVariable = std::function<std::optional<std::string>(const std::string&
 [[nodiscard]] Result<void> settle(std::span<Setting> settings, const ReadVariable& variable,
                                   const ConfigFile& file);
 
-// Variables that begin with PRUUV_ and are no setting's: with what was meant, for people. `names`
-// are those of the whole environment.
+// Whether a key or variable of that name is for a secret: "meta-token", "API_KEY"; not "token-file"
+// and "role-id".
+[[nodiscard]] bool is_secret_name(std::string_view name);
+
+// Variables that begin with PRUUV_ and are no setting's, with what was meant, for people; none for
+// secrets. `names` are those of the whole environment.
 [[nodiscard]] std::vector<std::string> unknown_variables(std::span<const Setting> settings,
                                                          std::span<const std::string> names);
 

@@ -27,19 +27,6 @@ std::string with_dashes(std::string_view text) {
   return out;
 }
 
-// "meta-token", "api_key": whoever writes that is about to keep a secret in the wrong place.
-bool is_secret_name(std::string_view key) {
-  constexpr std::array<std::string_view, 8> words = {"token",      "secret", "password",   "passwd",
-                                                     "passphrase", "key",    "credential", "jwt"};
-  const std::string name = with_dashes(key);
-  const auto parts = split(name, '-');
-  if (parts.back() == "file" || parts.back() == "id") return false;
-  return std::ranges::any_of(parts, [&](std::string_view part) {
-    return std::ranges::any_of(words,
-                               [&](std::string_view word) { return part.starts_with(word); });
-  });
-}
-
 Unexpected refuse(const ConfigFile& file, const FileEntry& entry, const std::string& cause,
                   std::string hint) {
   return fail(ErrorKind::config,
@@ -103,6 +90,18 @@ std::string variable_of(const std::string& setting_name) {
   std::string variable = "PRUUV_" + ascii_upper(setting_name);
   std::ranges::replace(variable, '-', '_');
   return variable;
+}
+
+bool is_secret_name(std::string_view name) {
+  constexpr std::array<std::string_view, 8> words = {"token",      "secret", "password",   "passwd",
+                                                     "passphrase", "key",    "credential", "jwt"};
+  const std::string words_of_name = with_dashes(name);
+  const auto parts = split(words_of_name, '-');
+  if (parts.back() == "file" || parts.back() == "id") return false;
+  return std::ranges::any_of(parts, [&](std::string_view part) {
+    return std::ranges::any_of(words,
+                               [&](std::string_view word) { return part.starts_with(word); });
+  });
 }
 
 Result<void> settle(std::span<Setting> settings, const ReadVariable& variable,
