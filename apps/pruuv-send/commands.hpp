@@ -18,5 +18,6 @@ void add_retry(CLI::App& app, Context& context);
 void add_replay(CLI::App& app, Context& context);
 void add_accept_restore(CLI::App& app, Context& context);
 void add_config(CLI::App& app, Context& context);
+void add_doctor(CLI::App& app, Context& context);
 
 }  // namespace pruuv::app

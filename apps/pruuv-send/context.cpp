@@ -67,6 +67,16 @@ void add_common_options(CLI::App& app, Context& context) {
 #endif
 }
 
+namespace {
+
+Result<void> make_config(Context& context) {
+  PRUUV_TRY(settle_settings(context));
+  PRUUV_TRY_ASSIGN(context.config, config::check(context.settings));
+  return {};
+}
+
+}  // namespace
+
 Result<void> prepare(Context& context) {
   if (context.now_s > 0) {
     context.clock = std::make_unique<FixedClock>(context.now_s);
@@ -74,8 +84,9 @@ Result<void> prepare(Context& context) {
     context.clock = std::make_unique<SystemClock>();
   }
   context.begun_steady_ms = context.clock->steady_ms();
-  PRUUV_TRY(settle_settings(context));
-  PRUUV_TRY_ASSIGN(context.config, config::check(context.settings));
+  auto made = make_config(context);
+  if (made || !context.outlives_bad_settings) return made;
+  context.settings_fault = std::move(made).error();
   return {};
 }
 

@@ -29,6 +29,8 @@ struct Context {
   config::ConfigFile config_file;
   std::int64_t now_s = 0;  // --now of test builds; 0 = the real clock
   bool verbose = false;
+  bool outlives_bad_settings = false;  // the command says itself what is wrong with them
+  std::optional<Error> settings_fault;
   std::function<Result<int>()> command;  // gives the exit code
 
   std::unique_ptr<Clock> clock;

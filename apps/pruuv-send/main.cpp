@@ -3,6 +3,8 @@
 #include <exception>
 #include <fcntl.h>
 #include <string>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -27,6 +29,15 @@ expired, failed or is unknown; 64 usage; 65 store content; 66 no store;
 75 another run holds the lock, or the deadline came with work left;
 77 permissions; 78 configuration; 128+N ended by signal N.
 Any other code is a failure.)";
+
+// Tokens are in memory: no core file, and no other process of this user that looks into it.
+void keep_memory_private() {
+  const rlimit no_core{0, 0};
+  ::setrlimit(RLIMIT_CORE, &no_core);
+#ifndef PRUUV_SANITIZE
+  ::prctl(PR_SET_DUMPABLE, 0);
+#endif
+}
 
 int report(const pruuv::Error& error) {
   std::string text = fmt::format("pruuv-send: {}\n", error.message);
@@ -72,6 +83,7 @@ int run(int argc, char* argv[]) {
   pruuv::app::add_replay(app, context);
   pruuv::app::add_accept_restore(app, context);
   pruuv::app::add_config(app, context);
+  pruuv::app::add_doctor(app, context);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& fault) {
@@ -85,6 +97,7 @@ int run(int argc, char* argv[]) {
 }  // namespace
 
 int main(int argc, char* argv[]) {
+  keep_memory_private();
   if (!keep_standard_streams()) return exit_bug;
   // Every file this program makes holds personal data or decides about money.
   ::umask(077);

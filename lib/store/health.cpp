@@ -2,6 +2,8 @@
 
 #include <cerrno>
 #include <filesystem>
+#include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/statvfs.h>
 #include <system_error>
 
@@ -46,6 +48,50 @@ Result<void> check_room(const std::string& path) {
       fmt::format("look at the disk of {}: {} KiB are free, a run needs {} MiB for its records",
                   real, room / 1024, room_min / mebibyte),
       "free some disk space, then run again");
+}
+
+Result<std::string> network_file_system(const std::string& path) {
+  PRUUV_TRY_ASSIGN(const std::string real, real_path(path));
+  struct statfs status {};
+  if (::statfs(real.c_str(), &status) != 0) {
+    const int number = errno;
+    return fail(ErrorKind::io, fmt::format("look at the file system of {}: {}", real,
+                                           ascii_lower(std::generic_category().message(number))));
+  }
+  // statfs(2).
+  switch (static_cast<std::uint32_t>(status.f_type)) {
+    case 0x6969:
+      return std::string("NFS");
+    case 0x517B:
+    case 0xFF534D42:
+    case 0xFE534D42:
+      return std::string("SMB");
+    case 0x65735546:
+      return std::string("FUSE");
+    case 0x01021997:
+      return std::string("9P");
+    case 0x00C36400:
+      return std::string("Ceph");
+    case 0x01161970:
+      return std::string("GFS2");
+    default:
+      return std::string();
+  }
+}
+
+Result<void> check_private(const std::string& path) {
+  PRUUV_TRY_ASSIGN(const std::string real, real_path(path));
+  struct stat status {};
+  if (::stat(real.c_str(), &status) != 0) {
+    const int number = errno;
+    return fail(ErrorKind::io, fmt::format("look at {}: {}", real,
+                                           ascii_lower(std::generic_category().message(number))));
+  }
+  if ((status.st_mode & S_IRWXO) == 0) return {};
+  return fail(
+      ErrorKind::permission,
+      fmt::format("open the store {}: everybody on this machine may read or change it", real),
+      fmt::format("chmod o-rwx {}", real));
 }
 
 Result<void> check_after_crash(Database& database) {

@@ -14,6 +14,14 @@ namespace pruuv::store {
 // it has not.
 Result<void> check_room(const std::string& path);
 
+// The name of the network file system the store is on, "" where it is on none that is known: there
+// locks may not reach other machines, and a write may be lost after it was confirmed.
+Result<std::string> network_file_system(const std::string& path);
+
+// The store holds personal data: error permission, with the chmod, where people who are neither its
+// owner nor of its group may read or change it. A group may: dashboards read the store.
+Result<void> check_private(const std::string& path);
+
 // After a run that did not come to its end the whole file is read once (PRAGMA quick_check). Error
 // store_content where it is damaged. To be asked before the next run has its row.
 Result<void> check_after_crash(Database& database);

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <sys/stat.h>
 
 #include "store/runs.hpp"
 #include "store/schema.hpp"
@@ -10,6 +11,22 @@
 using namespace pruuv;
 using namespace pruuv::store;
 using namespace pruuv::store::testing;
+
+TEST_CASE("what everybody may read or change is not written to") {
+  const Store store;
+  for (const mode_t bad : {0604U, 0602U, 0601U, 0666U}) {
+    REQUIRE(::chmod(store.path.c_str(), bad) == 0);
+    const auto opened = open_store(store.path, OpenMode::read_write);
+    REQUIRE_FALSE(opened);
+    CHECK(opened.error().kind == ErrorKind::permission);
+    CHECK(opened.error().hint.starts_with("chmod o-rwx "));
+    CHECK(open_store(store.path, OpenMode::read_only));
+  }
+  for (const mode_t good : {0600U, 0640U, 0660U}) {
+    REQUIRE(::chmod(store.path.c_str(), good) == 0);
+    CHECK(open_store(store.path, OpenMode::read_write));
+  }
+}
 
 TEST_CASE("a run needs room on the disk") {
   const Store store;

@@ -2,7 +2,10 @@
 
 #include <cerrno>
 #include <fcntl.h>
+#include <optional>
 #include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 #include <utility>
 
@@ -26,13 +29,19 @@ std::string render_duration(std::int64_t duration_s) {
   return fmt::format("{} d", duration_s / day_s);
 }
 
-// ", 3 h" for "pid 4711 since 2026-11-22T03:00:00Z"; "" where no time can be read, or one ahead.
-std::string render_age(std::string_view holder) {
+// When the holder took it: of "pid 4711 since 2026-11-22T03:00:00Z", with or without ", 3 h".
+std::optional<std::int64_t> since_of(std::string_view holder, std::int64_t now_s) {
   constexpr std::string_view since = " since ";
   const std::size_t at = holder.find(since);
-  if (at == std::string_view::npos) return "";
+  if (at == std::string_view::npos) return std::nullopt;
+  const std::string_view time = holder.substr(at + since.size());
+  return parse_time(trim(time.substr(0, time.find(','))), now_s);
+}
+
+// ", 3 h" for "pid 4711 since 2026-11-22T03:00:00Z"; "" where no time can be read, or one ahead.
+std::string render_age(std::string_view holder) {
   const std::int64_t now_s = SystemClock().now_s();
-  const auto start_s = parse_time(holder.substr(at + since.size()), now_s);
+  const auto start_s = since_of(holder, now_s);
   return start_s && *start_s <= now_s ? ", " + render_duration(now_s - *start_s) : "";
 }
 
@@ -46,7 +55,47 @@ std::string holder_of(const File& file) {
   return printable(holder) + render_age(holder);
 }
 
+// The field of a line of /proc/locks (proc(5)): "1: FLOCK ADVISORY WRITE 4711 08:01:131090 0 EOF".
+std::string_view field_of(std::string_view line, std::size_t number) {
+  for (const std::string_view field : split(line, ' ')) {
+    if (!field.empty() && number-- == 0) return field;
+  }
+  return {};
+}
+
+bool is_flock_of(std::string_view line, const struct stat& file, std::string_view holder) {
+  if (field_of(line, 1) != "FLOCK") return false;
+  const auto place = split(field_of(line, 5), ':');
+  if (place.size() != 3 || parse_int64(place[2]) != static_cast<std::int64_t>(file.st_ino))
+    return false;
+  const std::string device =
+      fmt::format("{:02x}:{:02x}", ::major(file.st_dev), ::minor(file.st_dev));
+  // Some file systems (btrfs) show another device there than to stat(2).
+  return fmt::format("{}:{}", place[0], place[1]) == device ||
+         holder.starts_with(fmt::format("pid {} ", field_of(line, 4)));
+}
+
 }  // namespace
+
+Result<LockState> look_at_lock(const std::string& store_path) {
+  PRUUV_TRY_ASSIGN(const std::string real, real_path(store_path));
+  auto file = File::open(real + ".lock", O_RDONLY);
+  if (!file && file.error().kind == ErrorKind::no_store) return LockState();
+  if (!file) return Unexpected(std::move(file).error());
+  struct stat status {};
+  if (::fstat(file->number(), &status) != 0)
+    return fail(ErrorKind::io, fmt::format("look at {}.lock", real));
+  PRUUV_TRY_ASSIGN(const File table, File::open("/proc/locks", O_RDONLY));
+  PRUUV_TRY_ASSIGN(const std::string locks, table.read_all());
+  const std::string holder = holder_of(*file);
+  LockState state;
+  for (const std::string_view line : split(locks, '\n'))
+    state.is_held = state.is_held || is_flock_of(line, status, holder);
+  if (!state.is_held) return state;
+  state.holder = holder;
+  state.since_s = since_of(holder, SystemClock().now_s());
+  return state;
+}
 
 Result<Lock> Lock::take(const std::string& store_path) {
   PRUUV_TRY_ASSIGN(const std::string real, real_path(store_path));

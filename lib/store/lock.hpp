@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/result.hpp"
@@ -26,6 +28,15 @@ class Lock {
   explicit Lock(int file) : file_(file) {}
   int file_;
 };
+
+// Who holds the lock, told from /proc/locks and the lock's file: the lock itself is not touched, so
+// that no run finds it taken by somebody who only looks. Runs in other containers are not seen.
+struct LockState {
+  bool is_held = false;
+  std::string holder;                   // "pid 4711 since 2026-11-22T03:00:00Z, 3 h"
+  std::optional<std::int64_t> since_s;  // as far as known
+};
+Result<LockState> look_at_lock(const std::string& store_path);
 
 // Whether this process holds the lock. For open_store, whose caller may or may not have taken it.
 Result<bool> is_locked_by_us(const std::string& store_path);

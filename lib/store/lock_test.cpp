@@ -28,6 +28,23 @@ TEST_CASE("one at a time, and the other is told who holds it") {
   CHECK(Lock::take(store.path));
 }
 
+TEST_CASE("a look at the lock says who holds it and does not take it") {
+  const Store store;
+  CHECK_FALSE(value_of(look_at_lock(store.path)).is_held);  // no file yet
+  {
+    const Lock lock = value_of(Lock::take(store.path));
+    const LockState held = value_of(look_at_lock(store.path));
+    CHECK(held.is_held);
+    CHECK(held.holder.starts_with("pid " + std::to_string(::getpid()) + " since 2"));
+    CHECK(held.since_s);
+  }
+  CHECK_FALSE(value_of(look_at_lock(store.path)).is_held);
+  CHECK(Lock::take(store.path));
+  const Store other;
+  const Lock others = value_of(Lock::take(other.path));
+  CHECK_FALSE(value_of(look_at_lock(store.path)).is_held);
+}
+
 TEST_CASE("the lock is the store's, whichever way it is named") {
   const Store store;
   const std::string link = store.folder.file("link.db");

@@ -24,6 +24,18 @@ Result<void> end_run(Database& database, const Run& run, int exit_code, std::int
   return write->bind(1, run.id).bind(2, now_s).bind(3, std::int64_t{exit_code}).run();
 }
 
+Result<std::optional<LastRun>> load_last_run(Database& database) {
+  PRUUV_TRY_ASSIGN(Statement* const read,
+                   database.prepare("SELECT command, started_at, ended_at, exit_code FROM run"
+                                    " WHERE command <> 'lost' ORDER BY id DESC LIMIT 1"));
+  std::optional<LastRun> last;
+  PRUUV_TRY(read->first([&](const Statement& row) {
+    last = LastRun{std::string(row.text(0)), row.integer(1), row.optional_integer(2),
+                   static_cast<int>(row.integer(3))};
+  }));
+  return last;
+}
+
 Result<void> accept_missing_runs(Database& database, const std::vector<std::string>& run_ids,
                                  std::int64_t now_s) {
   PRUUV_TRY_ASSIGN(

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,15 @@ struct Run {
 Result<Run> begin_run(Database& database, const std::string& command, const std::string& version,
                       std::int64_t now_s);
 Result<void> end_run(Database& database, const Run& run, int exit_code, std::int64_t now_s);
+
+struct LastRun {
+  std::string command;
+  std::int64_t started_at_s = 0;
+  std::optional<std::int64_t> ended_at_s;  // nothing: under way, or it died
+  int exit_code = 0;                       // where it ended
+};
+// The newest run that sent, or would have; nothing where there has been none.
+Result<std::optional<LastRun>> load_last_run(Database& database);
 
 // <store>.runs: one JSON line a start and an end, fsynced, mode 0600:
 // {"store_id","run_id","event":"start|end","chain_head","time"}. The run row is in the store first.

@@ -18,6 +18,7 @@
 #include "store/backup.hpp"
 #include "store/embedded_schema.hpp"
 #include "store/file.hpp"
+#include "store/health.hpp"
 #include "store/lock.hpp"
 
 namespace pruuv::store {
@@ -35,8 +36,6 @@ Result<std::int64_t> integer_of(Database& database, std::string_view sql) {
 Result<std::int64_t> schema_version(Database& database) {
   return integer_of(database, "PRAGMA user_version");
 }
-
-int newest_version() { return embedded_schema().back().number; }
 
 Result<std::map<std::int64_t, std::string>> load_reason_words(Database& database) {
   std::map<std::int64_t, std::string> words;
@@ -112,6 +111,7 @@ Result<void> check_schema(Database& database) {
                             version, newest_version()),
                 "use the newer pruuv-send that wrote it");
   }
+  if (!database.is_read_only()) PRUUV_TRY(check_private(path));
   if (version == newest_version()) return {};
   if (!database.is_read_only()) return bring_up_to_date(database);
   return fail(ErrorKind::config,
@@ -121,6 +121,10 @@ Result<void> check_schema(Database& database) {
 }
 
 }  // namespace
+
+int newest_version() { return embedded_schema().back().number; }
+
+std::string sqlite_version() { return sqlite3_libversion(); }
 
 Result<void> apply_schema(Database& database, std::span<const SchemaFile> files) {
   for (const SchemaFile& file : files) {
@@ -204,7 +208,7 @@ Result<StoreInfo> load_store_info(Database& database) {
     return fail(ErrorKind::store_content,
                 fmt::format("read store from {}: its row is not there", database.path()));
   }
-  std::string mode;
+  std::string& mode = info.journal_mode;
   PRUUV_TRY_ASSIGN(Statement* const journal, database.prepare("PRAGMA journal_mode"));
   PRUUV_TRY(journal->first([&](const Statement& row) { mode = row.text(0); }));
   if (mode == "wal" && sqlite3_libversion_number() < wal_fixed_in) {
