@@ -74,7 +74,7 @@ bool read_vault(std::string_view text, Reference& out) {
       std::any_of(out.field.begin(), out.field.end(), is_control)) {
     return false;
   }
-  for (const std::string_view part : parts) {
+  for (const std::string_view& part : parts) {
     const auto decoded = percent_decoded(part);
     if (!decoded) return false;
     // The mount may have slashes of its own.
