@@ -1,4 +1,6 @@
-#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -91,48 +93,106 @@ std::string name_of(const resolve::Target& target) {
 }
 
 // Nothing where the credential can be read and is one.
-std::optional<Error> fault_of(const resolve::Target& target, secrets::Keeper& keeper,
-                              http::Client& client, Clock& clock) {
+std::optional<secrets::Failure> fault_of(const resolve::Target& target, secrets::Keeper& keeper,
+                                         http::Client& client, Clock& clock) {
   const secrets::Answer answer =
       secrets::read_now(keeper, client, clock, target.connection->credential);
-  if (answer.state != secrets::Answer::State::ready) return answer.failure.error;
+  if (answer.state != secrets::Answer::State::ready) return answer.failure;
   const auto credential = target.adapter->parse_credential(answer.secret);
-  if (!credential) return credential.error();
+  if (!credential) return secrets::Failure{secrets::Reach::reference, credential.error()};
   return std::nullopt;
 }
 
+// What concerns a whole place is said once, whoever asked first.
+void report_faults(std::vector<std::pair<std::string, secrets::Failure>> faults,
+                   Findings& findings) {
+  std::map<std::string, std::pair<std::size_t, Error>> of_places;
+  for (auto& [name, failure] : faults) {
+    if (failure.reach == secrets::Reach::reference) {
+      findings.fail("credential " + name, failure.error);
+      continue;
+    }
+    auto& [count, error] = of_places[failure.error.message];
+    ++count;
+    error = std::move(failure.error);
+  }
+  for (auto& [message, counted] : of_places) {
+    auto& [count, error] = counted;
+    error.message += fmt::format("; {} connection{} need{} it", count, count == 1 ? "" : "s",
+                                 count == 1 ? "s" : "");
+    findings.fail("credentials", error);
+  }
+}
+
+void check_vault_token(const Context& context, const secrets::Keeper& keeper, Findings& findings) {
+  constexpr std::int64_t until_next_run_s = std::int64_t{26} * 3600;
+  const config::VaultSettings& vault = context.config.vault;
+  const auto ends_ms = keeper.vault_token_ends_ms();
+  if (!ends_ms) return;
+  const std::int64_t left_s = (*ends_ms - context.clock->steady_ms()) / 1000;
+  const std::string life = fmt::format("a token that ends in {} min", left_s / 60);
+  // One of a login is made anew by each run.
+  const bool is_lent = !vault.role_id.empty() || !vault.jwt_file.empty();
+  if (is_lent) return findings.ok("vault token", "logged in: " + life);
+  if (left_s > until_next_run_s) return findings.ok("vault token", life);
+  findings.warn("vault token", life,
+                "give the next run a new one, or let it log in by AppRole or JWT");
+}
+
+// What a server wrote may hold a secret. The reference in front of it does not, and "#access_token:
+// " would make the redactor take the next word for one.
+std::string redacted(const audit::Redactor& redactor, const std::string& message,
+                     const std::string& reference) {
+  const std::size_t at = message.find(reference);
+  const std::size_t end = at == std::string::npos ? 0 : at + reference.size();
+  return message.substr(0, end) + redactor.redact(message.substr(end));
+}
+
+struct Tally {
+  std::size_t good = 0;
+  std::size_t spared = 0;
+  std::vector<std::pair<std::string, secrets::Failure>> faults;
+};
+
+Tally read_all(const Context& context, secrets::Keeper& keeper, http::Client& client,
+               const audit::Redactor& redactor, const Targets& targets, bool spares_vault) {
+  Tally tally;
+  for (const resolve::Target* target : targets) {
+    if (spares_vault && is_in_vault(*target)) {
+      ++tally.spared;
+    } else if (auto fault = fault_of(*target, keeper, client, *context.clock)) {
+      fault->error.message =
+          redacted(redactor, fault->error.message, target->connection->credential);
+      tally.faults.emplace_back(name_of(*target), *std::move(fault));
+    } else {
+      ++tally.good;
+    }
+  }
+  return tally;
+}
+
 void check_credentials(const Context& context, http::Client& client, store::Database& database,
-                       const Targets& targets, Findings& findings) {
+                       const Targets& targets, bool is_vault_down, Findings& findings) {
+  // A wrapping token can be used once, and is the next run's.
+  const bool is_wrapped = context.config.vault.secret_id_wrapped;
   audit::Redactor redactor;
   const auto keeper = make_keeper(context, database, redactor);
   const Farewell farewell(*keeper, client);
-  // A wrapping token can be used once, and is the next run's.
-  const bool spares_vault = context.config.vault.secret_id_wrapped;
-  std::size_t good = 0;
-  std::size_t spared = 0;
-  std::vector<std::pair<std::string, Error>> faults;
-  for (const resolve::Target* target : targets) {
-    if (spares_vault && is_in_vault(*target)) {
-      ++spared;
-    } else if (auto fault = fault_of(*target, *keeper, client, *context.clock)) {
-      fault->message = redactor.redact(fault->message);
-      faults.emplace_back(name_of(*target), *std::move(fault));
-    } else {
-      ++good;
-    }
-  }
-  const std::string count = fmt::format(
-      "{} of {} active connections have one that is readable and "
-      "well-formed",
-      good, targets.size());
-  faults.empty() ? findings.ok("credentials", count) : findings.warn("credentials", count);
-  if (spared > 0) {
+  Tally tally = read_all(context, *keeper, client, redactor, targets, is_wrapped || is_vault_down);
+  const std::string count =
+      fmt::format("{} of {} active connections have one that is readable and well-formed",
+                  tally.good, targets.size());
+  tally.good == targets.size() ? findings.ok("credentials", count)
+                               : findings.warn("credentials", count);
+  if (tally.spared > 0) {
     findings.warn("credentials",
-                  fmt::format("{} in Vault not tried: the wrapped secret id can be used once, and "
-                              "is the next run's",
-                              spared));
+                  fmt::format("{} in Vault not tried: {}", tally.spared,
+                              is_vault_down ? "it cannot be asked"
+                                            : "the wrapped secret id can be used once, and is the "
+                                              "next run's"));
   }
-  for (const auto& [name, error] : faults) findings.fail("credential " + name, error);
+  check_vault_token(context, *keeper, findings);
+  report_faults(std::move(tally.faults), findings);
 }
 
 void warn_of_places(const Targets& targets, Findings& findings) {
@@ -150,8 +210,8 @@ void check_secrets(const Context& context, http::Client& client, store::Database
                    const Targets& targets, Findings& findings) {
   check_key_files(context, findings);
   const bool has_vault = !context.config.vault.addresses.empty();
-  if (has_vault) check_vault_health(context, client, findings);
-  check_credentials(context, client, database, targets, findings);
+  const bool is_vault_down = has_vault && !check_vault_health(context, client, findings);
+  check_credentials(context, client, database, targets, is_vault_down, findings);
   warn_of_places(targets, findings);
 }
 

@@ -59,6 +59,11 @@ class Keeper {
   // What ends the visits: tokens that were lent are given back. Nothing can be asked for after it.
   std::vector<HttpRequest> farewells();
 
+  // For a person: when the token for Vault ends, as far as known; steady time.
+  [[nodiscard]] std::optional<std::int64_t> vault_token_ends_ms() const {
+    return vault_->token_ends_ms();
+  }
+
  private:
   Place* place_of(Scheme scheme);
 

@@ -302,10 +302,71 @@ class Credentials(DoctorTest):
         key.chmod(0o640)
         self.check(self.doctor(code=77), "supabase-key-file", "fail", "other than its owner", "chmod 600")
 
-    def test_a_vault_that_does_not_answer(self):
-        self.make_run()
-        self.extra_environment = {"VAULT_ADDR": "https://127.0.0.1:1"}
-        self.check(self.doctor(code=69), "vault", "fail", "https://127.0.0.1:1: does not answer")
+
+class Vault(DoctorTest):
+    def setUp(self):
+        super().setUp()
+        secret_id = self.key_file("secret-id", "sandbox-secret-id")
+        self.extra_environment = {"VAULT_ADDR": self.sandbox.base, "VAULT_CACERT": self.sandbox.ca_file,
+                                  "PRUUV_VAULT_ROLE_ID": "sandbox-role", "PRUUV_VAULT_SECRET_ID_FILE": str(secret_id)}
+        self.connection = meta(credential="vault:secret/clients/demo/meta#access_token")
+        self.make_store(self.connection)
+
+    def order(self, **orders):
+        self.sandbox.call("vault", orders)
+
+    def test_health_login_and_token(self):
+        checks = self.doctor()
+        self.check(checks, "vault", "ok", f"{self.sandbox.base}: active")
+        self.check(checks, "vault token", "ok", "logged in: a token that ends in 60 min")
+        self.check(checks, "credentials", "ok", "1 of 1 active")
+        self.assertIn("vault-secret-id-file", checks)
+        self.assertNotIn("sandbox-vault-meta", repr(checks))
+        self.assertIn('"live_tokens":0', self.sandbox.call("vault").replace(" ", ""))
+
+    def test_each_state_of_its_health(self):
+        for orders, status, detail, code in (({"sealed": True}, "fail", "sealed", 69),
+                                             ({"initialised": False}, "fail", "not initialised", 69),
+                                             ({"mode": "dr_secondary"}, "fail", "disasters", 69),
+                                             ({"mode": "cut_off"}, "fail", "without its active node", 69),
+                                             ({"mode": "standby"}, "ok", "a standby that answers", 0)):
+            with self.subTest(orders):
+                self.sandbox.reset()
+                self.order(**orders)
+                checks = self.doctor(code=code)
+                self.check(checks, "vault", status, detail)
+                if code:
+                    self.check(checks, "credentials", "warn", "1 in Vault not tried: it cannot be asked")
+
+    def test_one_address_of_two_is_enough(self):
+        self.extra_environment["VAULT_ADDR"] = f"https://127.0.0.1:1,{self.sandbox.base}"
+        checks = self.doctor()
+        self.check(checks, "vault", "warn", "https://127.0.0.1:1: does not answer")
+        self.check(checks, "vault", "ok", "active")
+
+    def test_one_that_does_not_answer(self):
+        self.extra_environment["VAULT_ADDR"] = "https://127.0.0.1:1"
+        self.check(self.doctor(code=69), "vault", "fail", "https://127.0.0.1:1: does not answer", "vault status")
+
+    def test_a_login_that_is_refused_is_said_once(self):
+        self.run_program("connections", "import", "-", code=0,
+                         stdin=f'[{{"client_id":"b","platform":"meta","name":"main","pixel_id":"1","credential":'
+                               f'"{self.connection["credential"]}"}}]')
+        self.key_file("secret-id", "sandbox-wrong-id")
+        checks = self.doctor(code=78)
+        self.assertEqual(len([c for found in checks.values() for c in found if c[0] == "fail"]), 1, checks)
+        self.check(checks, "credentials", "fail", "2 connections need it")
+
+    def test_a_token_from_outside(self):
+        for name in ("PRUUV_VAULT_ROLE_ID", "PRUUV_VAULT_SECRET_ID_FILE"):
+            del self.extra_environment[name]
+        self.extra_environment["VAULT_TOKEN"] = "sandbox-root"
+        self.check(self.doctor(), "credentials", "ok", "1 of 1 active")
+
+    def test_a_wrapped_secret_id_is_left_for_the_run(self):
+        self.extra_environment["PRUUV_VAULT_SECRET_ID_WRAPPED"] = "true"
+        self.check(self.doctor(), "credentials", "warn", "1 in Vault not tried: the wrapped secret id can be used once")
+        self.assertIn('"unwraps":0', self.sandbox.call("vault").replace(" ", ""))
 
 
 class Privacy(DoctorTest):
