@@ -20,7 +20,7 @@ TEST_CASE(
         "ok    store     /srv/a.db\n"
         "FAIL  clock     301 s behind\n"
         "                fix: set the clock\n"
-        "warn  last run  27 hours ago\\x1b[2J\n");
+        "warn  last run  27 hours ago\\u{1b}[2J\n");
 }
 
 TEST_CASE("checks as JSON") {
