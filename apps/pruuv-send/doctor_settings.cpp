@@ -15,7 +15,7 @@ void check_settings(const Context& context, Findings& findings) {
     findings.fail("configuration", *context.settings_fault);
   } else {
     findings.ok("configuration", path.empty() ? "no file; flags, variables and defaults count"
-                                              : fmt::format("{}, {} settings", path,
+                                              : fmt::format("{}, settings in it: {}", path,
                                                             context.config_file.entries.size()));
   }
   for (const std::string& name :

@@ -115,7 +115,7 @@ class Settings(DoctorTest):
         self.check(self.doctor("--config", file, code=78), "configuration", "fail", "line 1: stor: there is no such setting",
                    "did you mean store?")
         file.write_text("max-in-flight = 4\n")
-        self.check(self.doctor("--config", file), "configuration", "ok", f"{file}, 1 settings")
+        self.check(self.doctor("--config", file), "configuration", "ok", f"{file}, settings in it: 1")
         file.chmod(0o666)
         self.check(self.doctor("--config", file, code=77), "configuration", "fail", "may change it", "chmod go-w")
 
