@@ -48,10 +48,19 @@ bool keep_standard_streams() {
 }
 
 int parse_failed(const CLI::App& app, const CLI::ParseError& fault) {
-  const int code = app.exit(fault);
-  if (code == 0) return 0;  // --help, --version
   const bool is_file = fault.get_name() == "FileError" || fault.get_name() == "ConfigError" ||
                        fault.get_name() == "INIError";
+  // The argument that CLI11 would repeat may be a secret, put where only its name belongs.
+  const bool is_about_an_argument =
+      !is_file && fault.get_exit_code() != 0 && fault.get_name() != "RequiredError";
+  if (app.got_subcommand("secrets") && is_about_an_argument) {
+    return report({pruuv::ErrorKind::usage,
+                   "read the arguments of secrets: one does not belong there",
+                   "secrets are read from standard input, never from an argument; see "
+                   "`pruuv-send secrets --help`"});
+  }
+  const int code = app.exit(fault);
+  if (code == 0) return 0;  // --help, --version
   return is_file ? exit_config : exit_usage;
 }
 
@@ -70,6 +79,7 @@ int run(int argc, char* argv[]) {
   pruuv::app::add_init(app, context);
   pruuv::app::add_import(app, context);
   pruuv::app::add_connections(app, context);
+  pruuv::app::add_secrets(app, context);
   pruuv::app::add_inspect(app, context);
   pruuv::app::add_audit(app, context);
   pruuv::app::add_retry(app, context);

@@ -17,6 +17,23 @@ std::string folder_in(const char* variable) {
   return value;
 }
 
+// Where a configuration may be, the first to be looked at first.
+std::vector<std::string> config_folders() {
+  const std::string name = "/pruuv-send";
+  std::vector<std::string> folders;
+  if (const auto config = folder_in("XDG_CONFIG_HOME"); !config.empty())
+    folders.push_back(config + name);
+  if (const auto home = folder_in("HOME"); !home.empty())
+    folders.push_back(home + "/.config" + name);
+  folders.push_back("/etc" + name);
+  return folders;
+}
+
+bool is_there(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::exists(std::filesystem::symlink_status(path, ignored));
+}
+
 }  // namespace
 
 std::string default_store_path() {
@@ -27,17 +44,25 @@ std::string default_store_path() {
 }
 
 std::string default_config_path() {
-  const std::string name = "/pruuv-send/config.toml";
-  std::vector<std::string> paths;
-  if (const auto config = folder_in("XDG_CONFIG_HOME"); !config.empty())
-    paths.push_back(config + name);
-  if (const auto home = folder_in("HOME"); !home.empty()) paths.push_back(home + "/.config" + name);
-  paths.push_back("/etc" + name);
-  for (const auto& path : paths) {
+  for (const auto& folder : config_folders()) {
     std::error_code ignored;
-    if (std::filesystem::exists(path, ignored)) return path;
+    if (std::filesystem::exists(folder + "/config.toml", ignored)) return folder + "/config.toml";
   }
   return {};
+}
+
+std::string default_sealing_key_path() {
+  const std::string name = "/sealing.key";
+  if (const auto handed_out = folder_in("CREDENTIALS_DIRECTORY"); !handed_out.empty()) {
+    if (is_there(handed_out + name)) return handed_out + name;
+  }
+  const auto folders = config_folders();
+  for (const auto& folder : folders) {
+    if (is_there(folder + name)) return folder + name;
+  }
+  const std::string config = default_config_path();
+  if (!config.empty()) return std::filesystem::path(config).parent_path().string() + name;
+  return folders.front() + name;
 }
 
 }  // namespace pruuv::config
