@@ -141,6 +141,12 @@ Result<int> remove(const Context& context, const Options& options) {
   PRUUV_TRY(check_name(options.name));
   PRUUV_TRY_ASSIGN(const auto database, open_store(context, store::OpenMode::read_write));
   PRUUV_TRY_ASSIGN(store::Transaction transaction, store::Transaction::begin(*database));
+  PRUUV_TRY_ASSIGN(const bool was_there, store::remove_sealed_secret(*database, options.name));
+  if (!was_there) {
+    return fail(ErrorKind::usage,
+                fmt::format("remove the secret {}: there is no such secret", options.name),
+                "`pruuv-send secrets list` shows them");
+  }
   PRUUV_TRY_ASSIGN(const auto users, load_users(*database));
   const auto found = users.find(options.name);
   if (found != users.end() && !options.force) {
@@ -149,12 +155,6 @@ Result<int> remove(const Context& context, const Options& options) {
                             found->second.size(), found->second.front()),
                 "give them another credential with `pruuv-send connections set`, or add --force: "
                 "they are held then");
-  }
-  PRUUV_TRY_ASSIGN(const bool was_there, store::remove_sealed_secret(*database, options.name));
-  if (!was_there) {
-    return fail(ErrorKind::usage,
-                fmt::format("remove the secret {}: there is no such secret", options.name),
-                "`pruuv-send secrets list` shows them");
   }
   PRUUV_TRY(record(context, *database, "secrets-rm", detail_of(options.name, "")));
   PRUUV_TRY(transaction.commit());

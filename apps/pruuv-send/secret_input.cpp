@@ -19,8 +19,8 @@ namespace pruuv::app {
 namespace {
 
 constexpr std::size_t bytes_max = std::size_t{64} << 10;
-// What Linux hands over of one line of a terminal, the line break not counted; the rest is dropped
-// without a word.
+// What Linux keeps of one line of a terminal, the line break not counted (termios(3)); it drops the
+// rest without a word.
 constexpr std::size_t terminal_line_max = 4095;
 constexpr const char* doing = "read the secret from standard input";
 constexpr const char* file_hint = "put it into a file of mode 600 and add `< FILE`";
@@ -147,10 +147,10 @@ Result<Secret> read_line(const CaughtSignals& signals) {
     if (!is_more) break;
   }
   if (caught != 0) return Secret();
-  if (input.seen().size() >= terminal_line_max)
-    return refuse("it is longer than a terminal hands over", file_hint);
-  if (input.seen().ends_with('\n') && is_more_waiting())
-    return refuse("it has more than one line", file_hint);
+  const bool is_ended = input.seen().ends_with('\n');
+  if (input.seen().size() >= terminal_line_max + (is_ended ? 1 : 0))
+    return refuse("it may be longer than a terminal hands over", file_hint);
+  if (is_ended && is_more_waiting()) return refuse("it has more than one line", file_hint);
   return input.take();
 }
 
