@@ -76,8 +76,7 @@ Result<void> write_whole(const OpenFile& file, const std::string& path, std::str
     if (count < 0) return fail_errno(doing, path, errno);
     text.remove_prefix(static_cast<std::size_t>(count));
   }
-  if (::fchmod(file.number(), owner_only) != 0 || ::fsync(file.number()) != 0)
-    return fail_errno(doing, path, errno);
+  if (::fsync(file.number()) != 0) return fail_errno(doing, path, errno);
   return {};
 }
 

@@ -141,6 +141,7 @@ TEST_CASE("a record opens under no other name, store or place") {
   mixed.sealed = two.sealed;
   refusal(mixed);
   refusal(one, "0190a1b2-c3d4-4e5f-8a9b-000000000002");
+  refusal(one, store_id, {"k2", key.key});
   // What ends one part and begins the next cannot be moved.
   SealedSecret moved = seal({"k1a", key.key}, "b", "c", Secret(token), now_s);
   moved.key_id = "k1";
