@@ -208,7 +208,7 @@ void tell(const secrets::Rotation& rotation, const secrets::OldKeys& old,
                               "a new key\n",
                               rotation.key_id);
   for (const std::string& id : old.removed) {
-    out += fmt::format("key {} removed; backups of the store made before need it\n", id);
+    out += fmt::format("key {} removed; backups and copies of the store made before need it\n", id);
   }
   for (const std::string& id : old.kept) {
     out += fmt::format(
@@ -257,7 +257,8 @@ void add_secrets(CLI::App& app, Context& context) {
   listing->final_callback([&context, options] {
     context.command = [&context, options] { return list(context, *options); };
   });
-  CLI::App* rotating = command->add_subcommand("rotate", "Seal all of them again, with a new key");
+  CLI::App* rotating = command->add_subcommand(
+      "rotate", "Seal all of them again, with a new key; back the key file up before and after");
   rotating->final_callback(
       [&context] { context.command = [&context] { return rotate(context); }; });
   CLI::App* removing = command->add_subcommand("rm", "Remove a secret");

@@ -263,7 +263,7 @@ class Rotation(Secrets):
         self.assertEqual(len(new), 1)
         self.assertNotEqual(new, old)
         self.assertIn(f"new sealing key {new[0]}\n", said)
-        self.assertIn(f"key {old[0]} removed; backups of the store made before need it\n", said)
+        self.assertIn(f"key {old[0]} removed; backups and copies of the store made before need it\n", said)
         self.assertEqual({row["key_id"] for row in self.list()}, set(new))
         self.assertEqual(self.actions()[-1], ("secrets-rotate", {"key_id": new[0], "new_key": True, "secrets": 3}))
         self.assertEqual(self.key_file.stat().st_mode & 0o7777, 0o600)
@@ -481,6 +481,11 @@ class Terminal(Secrets):
             self.assert_as_before(theirs, before)
         self.assertEqual(self.list(), [])
         self.assertFalse(self.key_file.exists())
+
+    def test_it_cannot_be_put_to_sleep_with_a_silent_terminal(self):
+        shown, code = self.type(CANARY.encode() + b"\x1a\r")
+        self.assertEqual(code, 78, shown)
+        self.assertIn("control character", shown)
 
     def test_more_than_one_line_is_refused_and_does_not_reach_the_shell(self):
         process, mine, theirs, before = self.start("secrets", "set", "acme.meta")
