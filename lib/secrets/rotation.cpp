@@ -1,5 +1,6 @@
 #include "secrets/rotation.hpp"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -13,15 +14,10 @@ namespace {
 
 using Counts = std::map<std::string, std::int64_t>;  // secrets by key id
 
-// Of keys older than `newest`, so that a key somebody has just added by hand counts as the new one.
-bool has_idle_key(const KeyRing& ring, std::string_view store_id, const Counts& counts,
-                  std::string_view newest) {
-  for (const SealingKey& key : ring.keys()) {
-    if (key.id == newest) return false;
-    const bool is_ours = origin_of(key.id, store_id) == KeyOrigin::this_store;
-    if (is_ours && !counts.contains(key.id)) return true;
-  }
-  return false;
+bool has_idle_key(const KeyRing& ring, std::string_view store_id, const Counts& counts) {
+  return std::ranges::any_of(ring.keys(), [&](const SealingKey& key) {
+    return origin_of(key.id, store_id) == KeyOrigin::this_store && !counts.contains(key.id);
+  });
 }
 
 Result<std::string> add_key(std::string_view store_id, KeyRing& ring) {
@@ -45,8 +41,8 @@ Result<Rotation> begin_rotation(store::Database& database, std::string_view stor
   if (counts.empty()) return rotation;
   const SealingKey* const newest = ring.newest_for(store_id);
   const std::string newest_id = newest == nullptr ? std::string() : newest->id;
-  const bool is_at_end = counts.size() == 1 && counts.contains(newest_id) &&
-                         !has_idle_key(ring, store_id, counts, newest_id);
+  const bool is_at_end =
+      counts.size() == 1 && counts.contains(newest_id) && !has_idle_key(ring, store_id, counts);
   rotation.is_new = newest == nullptr || is_at_end;
   rotation.key_id = newest_id;
   if (rotation.is_new) {

@@ -174,6 +174,16 @@ TEST_CASE("a record that does not open keeps its key; the others go on") {
   kept.check_readable();
 }
 
+TEST_CASE("the new key stays, also while it seals nothing") {
+  const Kept kept;
+  kept.rotate(1);
+  KeyRing ring = kept.ring();
+  CHECK(value_of(remove_old_keys(*kept.store, store_id, ring)).removed.empty());
+  CHECK(kept.key_ids().size() == 2);
+  CHECK_FALSE(kept.rotate().is_new);
+  kept.check_readable();
+}
+
 TEST_CASE("what is removed while a rotation is under way stays removed") {
   const Kept kept;
   KeyRing ring = kept.ring();
