@@ -15,10 +15,9 @@
 #include "commands.hpp"
 #include "report/table.hpp"
 #include "secret_input.hpp"
-#include "secrets/file_source.hpp"
 #include "secrets/rotation.hpp"
 #include "secrets/sealed.hpp"
-#include "secrets/secret_text.hpp"
+#include "secrets/source.hpp"
 #include "store/connections.hpp"
 #include "store/schema.hpp"
 #include "store/sealed_secrets.hpp"
@@ -68,8 +67,7 @@ Result<int> set(const Context& context, const Options& options) {
   PRUUV_TRY_ASSIGN(const auto database, open_store(context, store::OpenMode::read_write));
   PRUUV_TRY_ASSIGN(const Secret typed,
                    read_secret_input(fmt::format("secret for {} (not shown): ", options.name)));
-  PRUUV_TRY_ASSIGN(const Secret secret,
-                   secrets::take_secret(typed, "read the secret from standard input"));
+  PRUUV_TRY_ASSIGN(const Secret secret, secrets::tidy(typed, "sealed:" + options.name));
   PRUUV_TRY_ASSIGN(const std::string store_id, store_id_of(*database));
   secrets::KeyRing ring(context.config.sealing_key_file);
   PRUUV_TRY_ASSIGN(store::Transaction transaction, store::Transaction::begin(*database));

@@ -97,12 +97,12 @@ struct Config {
 };
 
 // Error config naming the setting by its flag and the place it was set in, never repeating its
-// value (a URL may hold a password). A store that is not set becomes default_store_path(), a key file
-// default_sealing_key_path(). URLs:
-// https, or plain http to a loopback address; no user info, query or fragment; a slash at the end
-// is dropped from base URLs. Versions: v1 .. v999, with a decimal where the platform's have one
-// (v26.0). The least click age is at most 90d: Google takes no older click. Vault: files by
-// absolute path, one way to log in; Supabase: names of letters, digits and _.
+// value (a URL may hold a password). What is not set of the store and the key file becomes
+// default_store_path() and default_sealing_key_path(). URLs: https, or plain http to a loopback
+// address; no user info, query or fragment; a slash at the end is dropped from base URLs. Versions:
+// v1 .. v999, with a decimal where the platform's have one (v26.0). The least click age is at most
+// 90d: Google takes no older click. Vault: files by absolute path, one way to log in; Supabase:
+// names of letters, digits and _.
 Result<Config> check(const Settings& settings);
 
 // Whether that URL may be sent to: the rule of check(). `setting` is how the error calls it.

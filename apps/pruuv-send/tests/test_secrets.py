@@ -400,6 +400,37 @@ class FirstKey(Secrets):
         self.assert_canary_unseen()
 
 
+class Sending(harness.ProgramTest):
+    """A nightly run with its tokens sealed in the store."""
+
+    def setUp(self):
+        super().setUp()
+        self.extra_environment = {"HOME": str(self.folder)}
+        self.make_store(harness.meta(credential="sealed:acme.meta"), harness.tiktok(credential="sealed:acme.tiktok"))
+        self.run_program("secrets", "set", "acme.meta", stdin=harness.TOKENS["META_TOKEN"], code=0)
+        self.run_program("secrets", "set", "acme.tiktok", stdin=harness.TOKENS["TIKTOK_TOKEN"], code=0)
+        self.import_events(harness.event(**harness.FBCLID, **harness.TTCLID))
+
+    def accepted(self, code):
+        platforms = self.send(code=code).json()["platforms"]
+        return {name: platforms[name]["accepted"] for name in ("meta", "tiktok")}
+
+    def test_sealed_tokens_are_sent_with(self):
+        self.run_program("secrets", "rotate", code=0)
+        self.assertEqual(self.accepted(0), {"meta": 1, "tiktok": 1})
+        for path in self.folder.rglob("*"):
+            if path.is_file():
+                self.assertNotIn(harness.TOKENS["META_TOKEN"].encode(), path.read_bytes(), path)
+
+    def test_one_damaged_record_holds_its_own_connection_only(self):
+        with sqlite3.connect(self.store) as database:
+            database.execute("UPDATE sealed_secret SET nonce = zeroblob(12) WHERE name = 'acme.meta'")
+        self.assertEqual(self.accepted(3), {"meta": 0, "tiktok": 1})
+        self.run_program("secrets", "set", "acme.meta", stdin=harness.TOKENS["META_TOKEN"], code=0)
+        self.run_program("retry", "--failed", "--yes", code=0)
+        self.assertEqual({made["platform"] for made in self.sandbox.events()}, {"meta", "tiktok"})
+
+
 class Terminal(Secrets):
     """A person at a terminal, which is a pair of file descriptors here."""
 
