@@ -41,8 +41,8 @@ Unexpected refuse(std::string_view name, std::string cause, std::string hint) {
 Unexpected refuse_ring(const KeyRing& ring, const std::string& doing, std::string_view key_id) {
   const std::string path = printable(ring.path());
   return fail(ErrorKind::config,
-              ring.is_there() ? fmt::format("{}: the key file {} does not have its key {}", doing,
-                                            path, printable(key_id))
+              ring.is_there() ? fmt::format("{}: the key file {} does not have key {}", doing, path,
+                                            printable(key_id))
                               : fmt::format("{}: there is no key file {}", doing, path),
               "put the key file back from its backup, or name the right one with "
               "--sealing-key-file; without it the secrets are lost: then remove each with "
@@ -73,7 +73,7 @@ Result<Secret> open_sealed(const store::SealedSecret& record, std::string_view s
   if (record.version != record_version) {
     return refuse(record.name, fmt::format("its record is of version {}", record.version), hint);
   }
-  // HKDF and GCM would take some other lengths, and assert on others.
+  // A row may hold anything; the cipher below takes these lengths only.
   std::optional<Secret> opened;
   if (record.key_id == key.id && record.salt.size() == salt_bytes &&
       record.nonce.size() == aead_nonce_bytes) {
@@ -120,7 +120,7 @@ Result<void> check_ring_fits(store::Database& database, const KeyRing& ring) {
   for (const auto& [key_id, count] : counts) {
     if (ring.find(key_id) != nullptr) continue;
     return refuse_ring(
-        ring, fmt::format("find the key that {} secrets of the store are sealed with", count),
+        ring, fmt::format("check the sealing keys, which {} of the store's secrets need", count),
         key_id);
   }
   return {};

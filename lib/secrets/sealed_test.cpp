@@ -183,8 +183,8 @@ TEST_CASE("a ring that lacks the record's key is read once more, and the record 
   const auto unknown = read_sealed(*store, store_id, ring, "acme.meta");
   REQUIRE_FALSE(unknown);
   CHECK(unknown.error().kind == ErrorKind::config);
-  CHECK(unknown.error().message == "read the secret sealed:acme.meta: the key file " + ring.path() +
-                                       " does not have its key k1");
+  CHECK(unknown.error().message ==
+        "read the secret sealed:acme.meta: the key file " + ring.path() + " does not have key k1");
   CHECK(unknown.error().hint.find("backup") != std::string::npos);
 }
 
