@@ -10,6 +10,7 @@ namespace pruuv::app {
 void add_init(CLI::App& app, Context& context);
 void add_import(CLI::App& app, Context& context);
 void add_connections(CLI::App& app, Context& context);
+void add_secrets(CLI::App& app, Context& context);
 // The flags go on the program itself and on the command: `pruuv-send` alone is `pruuv-send send`.
 void add_send(CLI::App& app, Context& context);
 void add_inspect(CLI::App& app, Context& context);

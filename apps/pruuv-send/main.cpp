@@ -58,8 +58,14 @@ bool keep_standard_streams() {
 }
 
 int parse_failed(const CLI::App& app, const CLI::ParseError& fault) {
-  const bool is_answer = fault.get_exit_code() == 0;  // --help, --version
-  return is_answer ? app.exit(fault) : report(pruuv::app::usage_error(app, fault));
+  if (fault.get_exit_code() == 0) return app.exit(fault);  // --help, --version
+  if (app.got_subcommand("secrets") && fault.get_name() != "RequiredError") {
+    return report({pruuv::ErrorKind::usage,
+                   "read the arguments of secrets: one does not belong there",
+                   "secrets are read from standard input, never from an argument; see "
+                   "`pruuv-send secrets --help`"});
+  }
+  return report(pruuv::app::usage_error(app, fault));
 }
 
 int run(int argc, char* argv[]) {
@@ -77,6 +83,7 @@ int run(int argc, char* argv[]) {
   pruuv::app::add_init(app, context);
   pruuv::app::add_import(app, context);
   pruuv::app::add_connections(app, context);
+  pruuv::app::add_secrets(app, context);
   pruuv::app::add_inspect(app, context);
   pruuv::app::add_audit(app, context);
   pruuv::app::add_retry(app, context);

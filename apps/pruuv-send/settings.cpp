@@ -140,6 +140,10 @@ std::vector<Setting> list_settings(config::Settings& s) {
                  .help = "the SQLite store",
                  .usual = config::default_store_path(),
                  .value = &s.store});
+  out.push_back({.name = "sealing-key-file",
+                 .help = "the keys of `sealed:` credentials",
+                 .usual = config::default_sealing_key_path(),
+                 .value = &s.sealing_key_file});
   out.push_back({.name = "ca-file",
                  .help = "certificates to trust instead of the system's (PEM)",
                  .value = &s.ca_file});

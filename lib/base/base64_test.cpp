@@ -20,6 +20,16 @@ TEST_CASE("base64 of the RFC's own vectors, with and without padding") {
     INFO(row.base64);
     CHECK(to_base64(row.bytes) == row.base64);
     CHECK(to_base64url(row.bytes) == row.base64url);
+    CHECK(from_base64(row.base64) == std::string(row.bytes));
+  }
+}
+
+TEST_CASE("only what to_base64 writes is read") {
+  for (const std::string_view wrong :
+       {"Z", "Zg", "Zg=", "Zg===", "====", "===", "Zh==", "Zm9=", "Zm8=Zm8=", "Zm9v\n", " Zm9v",
+        "-_--", "Zm 9", "Zm9v====", "=Zm9", "\xffm9v"}) {
+    INFO(wrong);
+    CHECK_FALSE(from_base64(wrong));
   }
 }
 

@@ -90,6 +90,8 @@ Result<Config> check(const Settings& settings) {
   Config config;
   const Reader reader(settings);
   config.store = settings.store.empty() ? default_store_path() : settings.store;
+  config.sealing_key_file =
+      settings.sealing_key_file.empty() ? default_sealing_key_path() : settings.sealing_key_file;
   config.ca_file = settings.ca_file;
   for (const auto& [adapter, endpoint] : settings.endpoints) {
     const auto shared = settings.platforms.find(endpoint.platform);

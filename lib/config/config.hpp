@@ -40,6 +40,7 @@ struct SupabaseTexts {
 // As written by the operator; "" = not set. The maps hold what there are flags for.
 struct Settings {
   std::string store;
+  std::string sealing_key_file;
   std::string ca_file;
   std::map<std::string, EndpointSettings> endpoints;  // by adapter: "google_ads"
   std::map<std::string, PlatformSettings> platforms;  // by platform: "google"
@@ -83,6 +84,7 @@ struct SupabaseSettings {
 
 struct Config {
   std::string store;
+  std::string sealing_key_file;  // where the keys of `sealed:` are, or are to be
   std::string ca_file;
   std::map<std::string, EndpointOverride> endpoints;  // by adapter, as in Settings
   std::size_t max_in_flight = 8;
@@ -95,11 +97,12 @@ struct Config {
 };
 
 // Error config naming the setting by its flag and the place it was set in, never repeating its
-// value (a URL may hold a password). A store that is not set becomes default_store_path(). URLs:
-// https, or plain http to a loopback address; no user info, query or fragment; a slash at the end
-// is dropped from base URLs. Versions: v1 .. v999, with a decimal where the platform's have one
-// (v26.0). The least click age is at most 90d: Google takes no older click. Vault: files by
-// absolute path, one way to log in; Supabase: names of letters, digits and _.
+// value (a URL may hold a password). What is not set of the store and the key file becomes
+// default_store_path() and default_sealing_key_path(). URLs: https, or plain http to a loopback
+// address; no user info, query or fragment; a slash at the end is dropped from base URLs. Versions:
+// v1 .. v999, with a decimal where the platform's have one (v26.0). The least click age is at most
+// 90d: Google takes no older click. Vault: files by absolute path, one way to log in; Supabase:
+// names of letters, digits and _.
 Result<Config> check(const Settings& settings);
 
 // Whether that URL may be sent to: the rule of check(). `setting` is how the error calls it.
@@ -114,5 +117,10 @@ std::string default_store_path();
 // folder. A link to nowhere exists, and so does what /etc/pruuv-send hides from us: to read it is
 // then an error. A home that may not be looked into has no file.
 std::string default_config_path();
+
+// The keys of sealed secrets: $CREDENTIALS_DIRECTORY/sealing.key if it is there (systemd), else the
+// first sealing.key in the folders of default_config_path(), else where to make one: beside
+// the configuration file in use, else in the first of those folders.
+std::string default_sealing_key_path();
 
 }  // namespace pruuv::config

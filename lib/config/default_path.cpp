@@ -17,6 +17,23 @@ std::string folder_in(const char* variable) {
   return value;
 }
 
+// Where a configuration may be, the first to be looked at first.
+std::vector<std::string> config_folders() {
+  const std::string name = "/pruuv-send";
+  std::vector<std::string> folders;
+  if (const auto config = folder_in("XDG_CONFIG_HOME"); !config.empty())
+    folders.push_back(config + name);
+  if (const auto home = folder_in("HOME"); !home.empty())
+    folders.push_back(home + "/.config" + name);
+  folders.push_back("/etc" + name);
+  return folders;
+}
+
+bool is_there(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::exists(std::filesystem::symlink_status(path, ignored));
+}
+
 }  // namespace
 
 std::string default_store_path() {
@@ -27,21 +44,31 @@ std::string default_store_path() {
 }
 
 std::string default_config_path() {
-  const std::string name = "/pruuv-send/config.toml";
-  std::vector<std::string> paths;
-  if (const auto config = folder_in("XDG_CONFIG_HOME"); !config.empty())
-    paths.push_back(config + name);
-  if (const auto home = folder_in("HOME"); !home.empty()) paths.push_back(home + "/.config" + name);
+  const std::string name = "/config.toml";
   // The link itself counts, so that one to nowhere is an error and not a night with other settings.
-  for (const auto& path : paths) {
-    std::error_code ignored;
-    if (std::filesystem::exists(std::filesystem::symlink_status(path, ignored))) return path;
+  const auto folders = config_folders();
+  for (const auto& folder : folders) {
+    std::error_code fault;
+    const auto status = std::filesystem::symlink_status(folder + name, fault);
+    const bool is_system = &folder == &folders.back();
+    const bool is_hidden = is_system && fault == std::errc::permission_denied;
+    if (std::filesystem::exists(status) || is_hidden) return folder + name;
   }
-  const std::string system = "/etc" + name;
-  std::error_code fault;
-  const auto status = std::filesystem::symlink_status(system, fault);
-  const bool is_hidden = fault == std::errc::permission_denied;
-  return std::filesystem::exists(status) || is_hidden ? system : std::string();
+  return {};
+}
+
+std::string default_sealing_key_path() {
+  const std::string name = "/sealing.key";
+  if (const auto handed_out = folder_in("CREDENTIALS_DIRECTORY"); !handed_out.empty()) {
+    if (is_there(handed_out + name)) return handed_out + name;
+  }
+  const auto folders = config_folders();
+  for (const auto& folder : folders) {
+    if (is_there(folder + name)) return folder + name;
+  }
+  const std::string config = default_config_path();
+  if (!config.empty()) return std::filesystem::path(config).parent_path().string() + name;
+  return folders.front() + name;
 }
 
 }  // namespace pruuv::config

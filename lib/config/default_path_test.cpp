@@ -61,6 +61,35 @@ TEST_CASE("the configuration is the first file that exists") {
   CHECK(default_config_path() == xdg + "/pruuv-send/config.toml");
 }
 
+TEST_CASE(
+    "the sealing keys are systemd's, else those that exist first, else beside the configuration") {
+  const pruuv::testing::TempDir folder;
+  const std::string xdg = folder.file("xdg");
+  const std::string user = folder.file("home");
+  const Variable home("HOME", user.c_str());
+  const Variable config("XDG_CONFIG_HOME", xdg.c_str());
+  const Variable no_credentials("CREDENTIALS_DIRECTORY", nullptr);
+  if (!default_config_path().empty() || std::filesystem::exists("/etc/pruuv-send/sealing.key"))
+    return;  // a machine with a configuration of its own
+  CHECK(default_sealing_key_path() == xdg + "/pruuv-send/sealing.key");
+  write_config(user + "/.config");
+  CHECK(default_sealing_key_path() == user + "/.config/pruuv-send/sealing.key");
+  write_config(xdg);
+  CHECK(default_sealing_key_path() == xdg + "/pruuv-send/sealing.key");
+  std::ofstream(user + "/.config/pruuv-send/sealing.key") << "k";
+  CHECK(default_sealing_key_path() == user + "/.config/pruuv-send/sealing.key");
+
+  const Variable credentials("CREDENTIALS_DIRECTORY", folder.path().c_str());
+  CHECK(default_sealing_key_path() == user + "/.config/pruuv-send/sealing.key");
+  // A link counts too: it is refused where it is read, not passed over.
+  std::filesystem::create_symlink("nowhere", folder.file("sealing.key"));
+  CHECK(default_sealing_key_path() == folder.file("sealing.key"));
+  CHECK(check(Settings{}).value().sealing_key_file == folder.file("sealing.key"));
+  Settings named;
+  named.sealing_key_file = "/srv/keys";
+  CHECK(check(named).value().sealing_key_file == "/srv/keys");
+}
+
 TEST_CASE("the current folder is never looked into") {
   const pruuv::testing::TempDir folder;
   write_config(folder.path().string());

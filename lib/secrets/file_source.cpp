@@ -1,7 +1,9 @@
 #include "secrets/file_source.hpp"
 
 #include <cerrno>
+#include <cstdlib>
 #include <fcntl.h>
+#include <filesystem>
 #include <string>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -61,7 +63,8 @@ Result<void> check(const std::string& path, const struct stat& file) {
     return refuse(ErrorKind::permission, path, "it belongs to another user",
                   "make it the property of the user that runs pruuv-send");
   }
-  if ((file.st_mode & 077) != 0) {
+  const mode_t tolerated = is_systemd_credential(path) ? S_IRGRP : 0;
+  if ((file.st_mode & 077 & ~tolerated) != 0) {
     return refuse(ErrorKind::permission, path, "people other than its owner may read or change it",
                   fmt::format("chmod 600 {}", printable(path)));
   }
@@ -72,6 +75,13 @@ Result<void> check(const std::string& path, const struct stat& file) {
 }
 
 }  // namespace
+
+bool is_systemd_credential(const std::string& path) {
+  const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
+  if (folder == nullptr || *folder != '/') return false;
+  const auto within = std::filesystem::path(path).lexically_normal().parent_path();
+  return within == (std::filesystem::path(folder) / "").lexically_normal().parent_path();
+}
 
 Result<Secret> read_file(const std::string& path) {
   // O_NONBLOCK: a pipe put in the file's place must not hold up the run.
