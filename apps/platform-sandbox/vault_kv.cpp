@@ -191,12 +191,9 @@ Place find_place(State& state, const Request& request) {
   Place place;
   const auto mounts = state.namespaces.find(request.scope);
   if (mounts == state.namespaces.end()) return place;
-  std::size_t longest = 0;
+  // A name comes before the longer ones that begin with it: the last that fits is the longest.
   for (auto& [name, mount] : mounts->second) {
-    const auto rest = below(request.path, name + "/");
-    if (!rest || name.size() < longest) continue;
-    longest = name.size();
-    place = {&mount, *rest};
+    if (const auto rest = below(request.path, name + "/")) place = {&mount, *rest};
   }
   return place;
 }
