@@ -67,12 +67,23 @@ Error put(State& state, const Json& order) {
   }
   for (const auto& member : order.GetObject()) {
     const std::string_view key = text_of(member.name);
-    if (key != "mount" && key != "path" && key != "data" && key != "namespace") {
+    if (key != "mount" && key != "path" && key != "data" && key != "namespace" &&
+        key != "after_reads") {
       return fmt::format("put: unknown key \"{}\"", key);
     }
   }
   const std::string scope(without_slashes(find_text(order, "namespace")));
-  add_version(state, state.namespaces[scope][std::string(mount)], path, json_text(*data));
+  Mount& place = state.namespaces[scope][std::string(mount)];
+  const Json* after_reads = find(order, "after_reads");
+  if (after_reads == nullptr) {
+    add_version(state, place, path, json_text(*data));
+    return std::nullopt;
+  }
+  const auto secret = place.secrets.find(path);
+  if (!after_reads->IsInt64() || after_reads->GetInt64() < 1 || secret == place.secrets.end()) {
+    return "put: after_reads must be a number from 1, of a secret that is there";
+  }
+  secret->second.next = {json_text(*data), after_reads->GetInt64()};
   return std::nullopt;
 }
 

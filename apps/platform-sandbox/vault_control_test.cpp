@@ -71,6 +71,21 @@ TEST_CASE("nothing comes of a request to vault that a fault keeps from happening
   CHECK(client.get(secret).status == 403);
 }
 
+TEST_CASE("a test can have a secret rotated during a run") {
+  VaultClient client;
+  client.order(R"({"put":{"mount":"secret","path":"clients/demo/meta","data":{"x":"new"},)"
+               R"("after_reads":2}})");
+  client.log_in();
+  CHECK(client.get("secret/data/clients/demo/tiktok").status == 200);
+  for (int i = 0; i < 2; ++i) CHECK_THAT(client.get(secret).body, Contains("sandbox-vault-meta"));
+  for (int i = 0; i < 2; ++i) CHECK_THAT(client.get(secret).body, Contains(R"({"x":"new"})"));
+  CHECK_THAT(client.get(secret).body, Contains(R"("version":2)"));
+  client.order(R"({"put":{"mount":"kv1","path":"clients/demo/meta","data":{"x":"new"},)"
+               R"("after_reads":1}})");
+  CHECK_THAT(client.get("kv1/clients/demo/meta").body, Contains("sandbox-kv1-meta"));
+  CHECK_THAT(client.get("kv1/clients/demo/meta").body, Contains(R"({"x":"new"})"));
+}
+
 TEST_CASE("vault's namespaces hold their own mounts and tokens") {
   VaultClient client;
   client.order(
@@ -138,7 +153,10 @@ TEST_CASE("a test's orders to vault are carried out together or not at all") {
         R"({"token_ttl":"1"})", R"({"mode":"x"})", R"({"deny":""})", R"({"redirect":"x"})",
         R"({"expire_tokens":false})", R"({"put":{"mount":"secret","path":"x"}})",
         R"({"put":{"mount":"","path":"x","data":{}}})",
-        R"({"put":{"mount":"m","path":"x","data":{},"y":1}})", R"({"advance_s":-1})"}) {
+        R"({"put":{"mount":"m","path":"x","data":{},"y":1}})",
+        R"({"put":{"mount":"secret","path":"not/there","data":{},"after_reads":1}})",
+        R"({"put":{"mount":"secret","path":"clients/demo/meta","data":{},"after_reads":0}})",
+        R"({"advance_s":-1})"}) {
     CAPTURE(wrong);
     CHECK_THROWS(client.order(wrong));
   }

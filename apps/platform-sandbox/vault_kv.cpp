@@ -83,7 +83,11 @@ Outcome read_versioned(State& state, const Request& request, Mount& mount, std::
     outcome.answer.status = 404;
     outcome.reason = version.destroyed ? "destroyed" : "deleted";
   }
-  ++(gone ? state.counts.missing_reads : state.counts.reads);
+  if (gone) {
+    ++state.counts.missing_reads;
+  } else {
+    note_read(state, mount, path);
+  }
   return outcome;
 }
 
@@ -165,8 +169,13 @@ Outcome answer_versioned(State& state, const Request& request, const Place& plac
 Outcome answer_unversioned(State& state, const Request& request, const Place& place) {
   Secret* secret = find_secret(*place.mount, place.rest);
   if (request.method == "GET") {
-    ++(secret == nullptr ? state.counts.missing_reads : state.counts.reads);
-    return secret == nullptr ? nothing_found() : given(secret->versions.at(1).data);
+    if (secret == nullptr) {
+      ++state.counts.missing_reads;
+      return nothing_found();
+    }
+    Outcome outcome = given(secret->versions.at(1).data);
+    note_read(state, *place.mount, place.rest);
+    return outcome;
   }
   if (request.method != "POST" && request.method != "DELETE") return unsupported_operation();
   ++state.counts.writes;
@@ -191,12 +200,9 @@ Place find_place(State& state, const Request& request) {
   Place place;
   const auto mounts = state.namespaces.find(request.scope);
   if (mounts == state.namespaces.end()) return place;
-  std::size_t longest = 0;
+  // A name comes before the longer ones that begin with it: the last that fits is the longest.
   for (auto& [name, mount] : mounts->second) {
-    const auto rest = below(request.path, name + "/");
-    if (!rest || name.size() < longest) continue;
-    longest = name.size();
-    place = {&mount, *rest};
+    if (const auto rest = below(request.path, name + "/")) place = {&mount, *rest};
   }
   return place;
 }

@@ -87,6 +87,10 @@ TEST_CASE("vault decodes paths, and knows mounts with a slash in their name") {
   CHECK_THAT(client.get("kv/team-a/data/a%20b/%C3%BC+").body, Contains("found"));
   CHECK_THAT(client.get("kv%2Fteam-a/data/a%20b%2F%c3%bc%2B").body, Contains("found"));
   CHECK(client.get("kv/team-a/data/a%2").status == 400);
+  client.order(R"({"put":{"mount":"kv","path":"team-a/x","data":{"x":"outer"}}})");
+  client.order(R"({"put":{"mount":"kv/team-a","path":"x","data":{"x":"inner"}}})");
+  CHECK_THAT(client.get("kv/team-a/data/x").body, Contains("inner"));
+  CHECK_THAT(client.get("kv/data/team-a/x").body, Contains("outer"));
   client.order(R"({"put":{"mount":"secret","path":"a.","data":{"x":"found"}}})");
   const Result period = client.get("secret/data/a.");
   CHECK(period.status == 404);

@@ -58,6 +58,15 @@ std::int64_t add_version(State& state, Mount& mount, std::string_view path, std:
   return number;
 }
 
+void note_read(State& state, Mount& mount, std::string_view path) {
+  ++state.counts.reads;
+  std::optional<Announced>& next = mount.secrets.find(path)->second.next;
+  if (!next || --next->after_reads > 0) return;
+  std::string data = std::move(next->data);
+  next.reset();
+  add_version(state, mount, path, std::move(data));
+}
+
 Token* live_token(State& state, std::string_view token) {
   const auto found = state.tokens.find(token);
   if (found == state.tokens.end() || is_over(found->second.expires_at, state.now)) return nullptr;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -27,8 +28,15 @@ struct Version {
   bool destroyed = false;
 };
 
+/// A version that appears during a run: after so many more reads of its secret.
+struct Announced {
+  std::string data;
+  std::int64_t after_reads = 0;
+};
+
 struct Secret {
   std::map<std::int64_t, Version> versions;  ///< the newest ten, by number from 1
+  std::optional<Announced> next;
 };
 
 struct Mount {
@@ -108,6 +116,9 @@ struct State {
 
 /// Stores the next version of a secret; its number.
 std::int64_t add_version(State& state, Mount& mount, std::string_view path, std::string data);
+
+/// Counts a read of a secret, and stores the version that was announced for after it.
+void note_read(State& state, Mount& mount, std::string_view path);
 
 /// A token that was not revoked, has not expired and has uses left; nullptr when there is none.
 [[nodiscard]] Token* live_token(State& state, std::string_view token);
