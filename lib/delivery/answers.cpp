@@ -240,6 +240,8 @@ Result<void> Dispatcher::went_through(Lane& lane) {
   PRUUV_TRY(write_patiently(*services_.database, patience(true), release));
   lane.probing_for = Reason::none;
   lane.sources = {};
+  count(lane.target.connection->platform, DeliveryState::held,
+        -std::exchange(lane.refused_counted, 0));
   return {};
 }
 
@@ -303,12 +305,25 @@ Dispatcher::Sorted Dispatcher::sort_events(Lane& lane, Batch& items, Judgement& 
   return sorted;
 }
 
+// Held, and let go with the first event that goes through: the run meets them again.
+void Dispatcher::await_new_credential(Lane& lane, const Judgement& judgement) {
+  for (const Delivery& delivery : judgement.after) {
+    if (delivery.state != DeliveryState::held) continue;
+    lane.taken.erase(delivery.event_seq);
+    lane.refused.insert(delivery.event_seq);
+    ++lane.refused_counted;
+  }
+}
+
 void Dispatcher::apply_to_events(Lane& lane, InFlight& sent, Judgement& judgement) {
   Load& load = sent.load;
   const bool is_bad_one_found = std::ranges::find(judgement.after, DeliveryState::rejected,
                                                   &Delivery::state) != judgement.after.end();
   Sorted sorted = sort_events(lane, load.items, judgement);
   Batch other_half = std::move(load.other_half);
+  const bool is_in_doubt =
+      lane.probing_for != Reason::none && judgement.verdict.scope == Scope::credential;
+  if (is_in_doubt) await_new_credential(lane, judgement);
   if (lane.state == Lane::State::stopped) {
     // Those of a connection that is held were held, and counted, with all that was due.
     for (const Item& item : other_half) {

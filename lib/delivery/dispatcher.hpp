@@ -105,6 +105,7 @@ class Dispatcher {
   Result<std::vector<Delivery>> next_page(Lane& lane, std::size_t page, std::int64_t now_s);
   Result<std::vector<Delivery>> load_page(Lane& lane, Turn turn, std::size_t page,
                                           std::int64_t now_s);
+  void take_up(Lane& lane, std::int64_t event_seq);
   Result<void> enqueue(Lane& lane, const std::vector<Delivery>& deliveries,
                        const std::vector<int>& tries);
 
@@ -117,6 +118,7 @@ class Dispatcher {
   [[nodiscard]] Patience patience(bool for_room);
   Result<void> apply(InFlight sent, Judgement judgement);
   Sorted sort_events(Lane& lane, Batch& items, Judgement& judgement);
+  static void await_new_credential(Lane& lane, const Judgement& judgement);
   void apply_to_events(Lane& lane, InFlight& sent, Judgement& judgement);
   Result<void> apply_to_lane(Lane& lane, const InFlight& sent, const Judgement& judgement);
   Result<void> went_through(Lane& lane);

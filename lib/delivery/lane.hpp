@@ -82,6 +82,10 @@ struct Lane {
   State state = State::fresh;
   bool is_held = false;  // stopped, and what was due with it held
   platforms::Credential credential;
+  // Events held in this run for the credential, that go again if it was changed meanwhile; and how
+  // many of them are counted as held.
+  std::unordered_set<std::int64_t> refused;
+  std::int64_t refused_counted = 0;
   bool is_doubting = false;                    // waits for the credential that is read once more
   std::optional<std::int64_t> token_until_ms;  // an exchanged token: ask for a new one from then on
 

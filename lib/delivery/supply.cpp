@@ -112,6 +112,16 @@ Result<void> Dispatcher::make_lanes() {
   return {};
 }
 
+// Counts a delivery the run has in hand: as due, or no longer as held for a doubted credential.
+void Dispatcher::take_up(Lane& lane, std::int64_t event_seq) {
+  if (lane.refused.erase(event_seq) == 0) {
+    ++summary_.due;
+  } else if (lane.refused_counted > 0) {
+    --lane.refused_counted;
+    count(lane.target.connection->platform, DeliveryState::held, -1);
+  }
+}
+
 // Encodes deliveries and puts them at the end of the queue. `tries`: one a delivery, or none.
 Result<void> Dispatcher::enqueue(Lane& lane, const std::vector<Delivery>& deliveries,
                                  const std::vector<int>& tries) {
@@ -131,7 +141,8 @@ Result<void> Dispatcher::enqueue(Lane& lane, const std::vector<Delivery>& delive
   for (Item& item : prepared.items) {
     const auto known = tries_of.find(item.delivery.event_seq);
     if (known != tries_of.end()) item.tries = known->second;
-    if (lane.taken.insert(item.delivery.event_seq).second) ++summary_.due;
+    const std::int64_t seq = item.delivery.event_seq;
+    if (lane.taken.insert(seq).second) take_up(lane, seq);
   }
   auto batches = cut_into_batches(std::move(prepared.items), lane.events_max, lane.body_bytes_max);
   for (Batch& batch : batches) lane.queue.push_back({std::move(batch), {}, false});

@@ -45,17 +45,20 @@ std::string status_words(const HttpResponse& response) {
                                           : response.transport_error;
 }
 
+// The reference stands at the end: what follows a token's name and a colon is hidden in records.
+std::string text_of(const Reference& reference, const std::string& cause) {
+  return fmt::format("read a secret: {}, at {}", cause, printable(reference.text));
+}
+
 Answer field_answer(const Reference& reference, const vault::Field& field) {
   const auto refuse = [&](const std::string& cause, std::string hint) {
-    return Answer::failed(Reach::reference, Error{ErrorKind::config,
-                                                  fmt::format("read the secret {}: {}",
-                                                              printable(reference.text), cause),
-                                                  std::move(hint)});
+    return Answer::failed(Reach::reference,
+                          Error{ErrorKind::config, text_of(reference, cause), std::move(hint)});
   };
   switch (field.state) {
     case vault::Field::State::there: {
       auto text = tidy(field.text, reference.text);
-      if (!text) return Answer::failed(Reach::reference, std::move(text).error());
+      if (!text) return refuse("the field is empty or holds a control character", "");
       return Answer::ready(std::move(*text));
     }
     case vault::Field::State::no_field:
@@ -81,9 +84,7 @@ Answer missing(const Reference& reference, const HttpResponse& response) {
   const std::string words = vault::words_of(response);
   return Answer::failed(
       Reach::reference,
-      Error{ErrorKind::config,
-            fmt::format("read the secret {}: Vault has none there{}", printable(reference.text),
-                        words.empty() ? "" : fmt::format(" ({})", words)),
+      Error{ErrorKind::config, text_of(reference, with_words("Vault has none", response)),
             words.empty()
                 ? std::string("`vault kv get` with the same mount and path shows what is there; "
                               "mind the namespace")
@@ -436,8 +437,7 @@ Answer Vault::denied(const Reference& reference) const {
   const bool is_own = can_look_ || reads_done_ > 0;
   return Answer::failed(
       is_own ? Reach::reference : Reach::place,
-      Error{ErrorKind::config,
-            fmt::format("read the secret {}: Vault denies it", printable(reference.text)),
+      Error{ErrorKind::config, text_of(reference, "Vault denies it"),
             is_own ? "the policy of the login must allow `read` on <mount>/data/<path>"
                    : "the token may have ended, or its policy does not allow `read` on "
                      "<mount>/data/<path>"});

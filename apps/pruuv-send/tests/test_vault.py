@@ -55,9 +55,8 @@ class VaultTest(ProgramTest):
 
     def held(self):
         return dict(self.rows(
-            "SELECT connection.client_id, delivery.reason FROM delivery JOIN "
-            "(SELECT connection.id, client.client_id FROM connection JOIN client ON client.id = connection.client) "
-            "AS connection ON connection.id = delivery.connection WHERE delivery.state = 3"))
+            "SELECT client_id, reason FROM delivery JOIN connection ON connection.id = connection_id "
+            "JOIN client ON client.no = client_no WHERE state = 3"))
 
     def assert_hidden(self, *results, secrets=("sandbox-vault-meta", "sandbox-secret-id")):
         texts = [result.out + result.err for result in results]
@@ -165,7 +164,7 @@ class WhatIsWrongWithOne(VaultTest):
 
     def test_missing(self):
         self.two_clients()
-        self.check_held("Vault has none there")
+        self.check_held("Vault has none, at vault:secret/clients/other/meta#access_token; ")
 
     def test_deleted(self):
         self.put("clients/other/meta", access_token="sandbox-beta")
@@ -199,7 +198,7 @@ class WhatIsWrongWithOne(VaultTest):
     def test_an_empty_text_and_a_number(self):
         self.put("clients/other/meta", access_token="  ")
         self.two_clients()
-        self.check_held("there is nothing in it")
+        self.check_held("the field is empty")
 
     def as_root(self, method, path, body=None):
         import urllib.request
