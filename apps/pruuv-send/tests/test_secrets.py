@@ -167,7 +167,7 @@ class Commands(Secrets):
                           ("set", "acme.meta", "--", CANARY), (CANARY,), ("set", "acme.meta", f"-{CANARY}")):
             refused = self.run_program("secrets", *arguments, stdin="a", code=64)
             self.assertNotIn(CANARY, refused.out + refused.err, arguments)
-        self.assertIn("NAME is required", self.run_program("secrets", "set", code=64).err)
+        self.assertIn("NAME is missing", self.run_program("secrets", "set", code=64).err)
         self.assertIn("standard input", self.run_program("secrets", "set", "x", "y", stdin="a", code=64).err)
         self.assertEqual(self.list(), [])
         self.assertIn("NAME", self.run_program("secrets", "set", "--help", code=0).out)
