@@ -430,6 +430,57 @@ class Rotation(VaultTest):
         self.send()
 
 
+class Canaries(VaultTest):
+    """What was read from Vault, or to log in there, stands in no output, no record and no address."""
+
+    SECRETS = ("sandbox-vault-canary-7c1f", "sandbox-secret-id", "s.sandbox", "hvs.", "sandbox-refresh-canary",
+               "sandbox-client-canary", "ya29.")
+
+    def setUp(self):
+        super().setUp()
+        self.put("clients/demo/meta", access_token="sandbox-vault-canary-7c1f")
+        self.put("clients/demo/google", credential={
+            "client_id": "c", "client_secret": "sandbox-client-canary", "refresh_token": "sandbox-refresh-canary"})
+        self.make_store(meta(credential=META_REFERENCE), google(credential=GOOGLE_REFERENCE))
+        self.first = event(**FBCLID)
+        self.import_events(self.first, event(**GCLID))
+
+    def test_under_every_fault(self):
+        quoting = json.dumps({"error": {"code": 190, "type": "OAuthException", "fbtrace_id": "A",
+                                        "message": "Malformed access token sandbox-vault-canary-7c1f"}})
+        spoken = json.dumps({"errors": ["1 error occurred:\n\t* sandbox-secret-id \u202e\u001b[31m is wrong\n\n"]})
+        faults = [
+            [], [{"platform": "meta", "status": 400, "body": quoting}],
+            [{"platform": "vault", "status": 400, "body": spoken}],
+            [{"platform": "vault", "status": 403, "body": spoken, "skip": 1, "times": 9}],
+            [{"platform": "token", "status": 400, "body": '{"error":"invalid_grant","error_description":'
+                                                          '"sandbox-refresh-canary sandbox-client-canary"}'}],
+            [{"platform": "vault", "close": True, "times": -1}],
+        ]
+        texts = []
+        for fault in faults:
+            self.sandbox.misbehave_no_more()
+            if fault:
+                self.sandbox.misbehave(*fault)
+            self.import_events(event(**FBCLID), event(**GCLID))
+            for command in (["send", "--json"], ["send", "--verbose"], ["send", "--validate-only"], ["doctor"],
+                            ["config", "show", "--origin"], ["inspect", self.first["id"]],
+                            ["audit", "--client", "acme", "--format", "json"], ["connections", "list"]):
+                done = self.run_program(*command)
+                self.assertNotIn(done.code, (70, 134, 139), done)
+                texts.append(" ".join(command) + done.out + done.err)
+        for path in self.folder.iterdir():
+            if path.name != "secret-id":
+                texts.append(path.read_bytes().decode("latin-1"))
+        texts += [call["path"] for call in self.sandbox.requests()]
+        for secret in self.SECRETS:
+            for text in texts:
+                self.assertNotIn(secret, text)
+        for text in texts[:-1]:
+            self.assertNotIn("\u202e", text)
+            self.assertNotIn("\x1b[31m", text)
+
+
 class Supabase(ProgramTest):
     def setUp(self):
         super().setUp()
