@@ -224,6 +224,129 @@ TEST_CASE("a dead token that several connections use is tried once") {
   CHECK(summary.stopped.size() == 11);
 }
 
+bool carries(const HttpRequest& request, std::string_view token) {
+  return std::ranges::any_of(request.headers, [&](const HttpHeader& header) {
+    const auto* secret = std::get_if<Secret>(&header.value);
+    return secret != nullptr && secret->reveal().find(token) != std::string_view::npos;
+  });
+}
+
+// Two connections share a credential that is changed while requests with the old one are under way.
+struct ChangedCredential {
+  World world;
+  int requests = 0;
+  int refused = 0;
+  int readings = 0;
+  std::string kept = "token-of-yesterday";
+
+  ChangedCredential() {
+    world.add_connection("second", "2001");
+    world.add_events(1, 40);
+    world.read_secret = [this](const std::string&) {
+      ++readings;
+      return Result<Secret>(Secret(kept));
+    };
+  }
+  // Refuses the old token from the request of that number on.
+  RunSummary run(int first_refused) {
+    ScriptedClient client(*world.database, [&, first_refused](const HttpRequest& request) {
+      if (++requests < first_refused || !carries(request, "token-of-yesterday"))
+        return meta_ok(request);
+      ++refused;
+      return meta_error(190, 463);
+    });
+    RunOptions options;
+    options.batch_events_max = 5;
+    return world.run(client, options);
+  }
+};
+
+TEST_CASE(
+    "a credential that was changed where it is kept is read once more, and nothing stays behind") {
+  for (const int first_refused : {1, 2, 5, 9, 15}) {
+    INFO(first_refused);
+    ChangedCredential changed;
+    changed.world.read_secret = [&](const std::string&) {
+      return Result<Secret>(
+          Secret(changed.readings++ == 0 ? "token-of-yesterday" : "token-of-today"));
+    };
+    const RunSummary summary = changed.run(first_refused);
+    const PlatformCounts& meta = summary.platforms.at("meta");
+    CHECK(meta.accepted == 80);
+    CHECK(meta.held == 0);
+    CHECK(summary.due == 80);
+    CHECK(summary.open_held == 0);
+    CHECK(summary.stopped.empty());
+    CHECK(changed.readings == 2);
+    CHECK(exit_code_of(summary) == 0);
+    CHECK(changed.world.count("SELECT count(*) FROM delivery WHERE state = 4") == 80);
+  }
+}
+
+TEST_CASE("a credential that is still the same holds what is left, after what was under way") {
+  for (const int first_refused : {1, 2, 5, 9, 15}) {
+    INFO(first_refused);
+    ChangedCredential unchanged;
+    const RunSummary summary = unchanged.run(first_refused);
+    const PlatformCounts& meta = summary.platforms.at("meta");
+    const std::int64_t sent = 5 * (first_refused - 1);
+    CHECK(meta.accepted == sent);
+    CHECK(meta.held == 80 - sent);
+    CHECK(unchanged.readings == 2);
+    CHECK(unchanged.refused <= 8);
+    CHECK(unchanged.world.count("SELECT count(*) FROM delivery WHERE state = 3") == 80 - sent);
+  }
+}
+
+TEST_CASE("while a credential is read once more, nothing goes with the old one") {
+  World world;
+  world.vault.addresses = {"https://127.0.0.1:8200"};
+  for (int i = 0; i < 6; ++i)
+    world.add_connection("v" + std::to_string(i), "100" + std::to_string(i), false,
+                         "vault:secret/acme#token");
+  world.add_connection("main", "1234567890123456", true);
+  world.add_events(1, 40);
+  int readings = 0;
+  int refused = 0;
+  int sent = 0;
+  std::size_t under_way = 0;
+  ScriptedClient* itself = nullptr;
+  ScriptedClient client(*world.database, [&](const HttpRequest& request) {
+    if (request.url.find(":8200/v1/secret/data/acme") != std::string::npos) {
+      const char* token = ++readings == 1 ? "token-of-yesterday" : "token-of-today";
+      if (readings == 2) under_way = itself->in_flight();
+      return answer(200, std::string(R"({"data":{"data":{"token":")") + token +
+                             R"("},"metadata":{"version":1}}})");
+    }
+    ++sent;
+    if (sent < 10 || !carries(request, "token-of-yesterday")) return meta_ok(request);
+    ++refused;
+    return meta_error(190, 463);
+  });
+  itself = &client;
+  RunOptions options;
+  options.batch_events_max = 5;
+  const RunSummary summary = world.run(client, options);
+  const PlatformCounts& meta = summary.platforms.at("meta");
+  CHECK(meta.accepted == 240);
+  CHECK(meta.held == 0);
+  CHECK(readings == 2);
+  CHECK(refused <= static_cast<int>(under_way) + 1);
+}
+
+TEST_CASE("where the changed credential is refused as well, it is not read a third time") {
+  ChangedCredential changed;
+  changed.world.read_secret = [&](const std::string&) {
+    ++changed.readings;
+    return Result<Secret>(Secret("token-of-yesterday-" + std::to_string(changed.readings)));
+  };
+  const RunSummary summary = changed.run(1);
+  CHECK(summary.platforms.at("meta").held == 80);
+  CHECK(changed.readings == 2);
+  CHECK(changed.refused == 2);
+  CHECK(changed.world.count("SELECT count(*) FROM delivery WHERE state = 3") == 80);
+}
+
 TEST_CASE("backlog and fresh events take turns, the soonest to expire first") {
   World world;
   world.add_events(1, 100);
