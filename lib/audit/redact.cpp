@@ -2,9 +2,8 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
 #include "audit/patterns.hpp"
+#include "base/percent_encoding.hpp"
 #include "base/text.hpp"
 
 namespace pruuv::audit {
@@ -12,21 +11,6 @@ namespace {
 
 constexpr std::size_t secret_min = 6;
 constexpr std::size_t kept_bytes_max = 500;
-
-// As a URL spells it: everything but letters, digits and -._~ as %XX (RFC 3986 section 2.3).
-Secret percent_encoded(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const bool is_plain = is_ascii_alpha(c) || is_ascii_digit(c) ||
-                          std::string_view("-._~").find(c) != std::string_view::npos;
-    if (is_plain) {
-      out.push_back(c);
-    } else {
-      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-  }
-  return Secret(std::move(out));
-}
 
 void hide_all(std::string& text, std::string_view what) {
   for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at)) {
@@ -51,7 +35,7 @@ void Redactor::add_secret(const Secret& secret) {
   const bool is_known = std::any_of(secrets_.begin(), secrets_.end(),
                                     [&](const Secret& other) { return other.reveal() == text; });
   if (is_known) return;
-  Secret encoded = percent_encoded(text);
+  Secret encoded(percent_encoded(text));  // as a URL spells it
   if (encoded.reveal() != text) remember(std::move(encoded));
   remember(secret);
 }

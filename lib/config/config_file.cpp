@@ -10,26 +10,13 @@
 
 #include <fmt/format.h>
 
+#include "base/open_file.hpp"
 #include "base/text.hpp"
 
 namespace pruuv::config {
 namespace {
 
 constexpr std::size_t file_bytes_max = std::size_t{64} << 10;
-
-class OpenFile {
- public:
-  explicit OpenFile(int number) : number_(number) {}
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
-  ~OpenFile() {
-    if (number_ >= 0) ::close(number_);
-  }
-  [[nodiscard]] int number() const { return number_; }
-
- private:
-  int number_;
-};
 
 Unexpected refuse(ErrorKind kind, const std::string& path, const std::string& cause,
                   std::string hint = {}) {

@@ -11,24 +11,11 @@
 
 #include <fmt/format.h>
 
+#include "base/open_file.hpp"
 #include "base/text.hpp"
 
 namespace pruuv::secrets {
 namespace {
-
-class OpenFile {
- public:
-  explicit OpenFile(int fd) : fd_(fd) {}
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
-  ~OpenFile() {
-    if (fd_ >= 0) close(fd_);
-  }
-  [[nodiscard]] int fd() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 Unexpected refuse(ErrorKind kind, const std::string& path, const std::string& cause,
                   std::string hint = {}) {
@@ -86,9 +73,9 @@ bool is_systemd_credential(const std::string& path) {
 Result<Secret> read_file(const std::string& path) {
   // O_NONBLOCK: a pipe put in the file's place must not hold up the run.
   const OpenFile file(open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
-  if (file.fd() < 0) return not_opened(path, errno);
+  if (file.number() < 0) return not_opened(path, errno);
   struct stat found {};
-  if (fstat(file.fd(), &found) != 0) return not_opened(path, errno);
+  if (fstat(file.number(), &found) != 0) return not_opened(path, errno);
   PRUUV_TRY(check(path, found));
 
   // One byte more than allowed, to notice a file that grew since it was measured. Never resized
@@ -96,7 +83,7 @@ Result<Secret> read_file(const std::string& path) {
   std::string text(file_bytes_max + 1, '\0');
   std::size_t length = 0;
   while (length < text.size()) {
-    const ssize_t n = ::read(file.fd(), text.data() + length, text.size() - length);
+    const ssize_t n = ::read(file.number(), text.data() + length, text.size() - length);
     if (n < 0 && errno == EINTR) continue;
     const int error = errno;
     if (n < 0) {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/json.hpp"
+#include "base/percent_encoding.hpp"
 #include "base/text.hpp"
 
 namespace pruuv::secrets::vault {
@@ -16,26 +17,11 @@ constexpr int timeout_ms = 10'000;
 constexpr std::size_t words_bytes_max = 200;
 constexpr std::size_t json_bytes_max = std::size_t{1} << 20;
 
-// RFC 3986, 3.3: what a path's part may hold as it is.
-std::string encoded_part(std::string_view part) {
-  std::string out;
-  for (const char c : part) {
-    const bool is_plain = is_ascii_alpha(c) || is_ascii_digit(c) ||
-                          std::string_view("-._~").find(c) != std::string_view::npos;
-    if (is_plain) {
-      out.push_back(c);
-    } else {
-      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-  }
-  return out;
-}
-
 std::string encoded_path(std::string_view path) {
   std::string out;
   for (const std::string_view part : split(path, '/')) {
     if (!out.empty()) out.push_back('/');
-    out += encoded_part(part);
+    out += percent_encoded(part);
   }
   return out;
 }
