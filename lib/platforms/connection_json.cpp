@@ -287,4 +287,17 @@ Result<Connection> parse_connection(const json::Value& value) {
   return connection;
 }
 
+std::vector<std::string> connection_keys(std::string_view platform) {
+  std::vector<std::string> keys(common_keys.begin(), common_keys.end());
+  const auto add = [&](std::string_view key) {
+    if (std::find(keys.begin(), keys.end(), key) == keys.end()) keys.emplace_back(key);
+  };
+  for (const Platform& adapter : registry()) {
+    if (adapter.platform != platform) continue;
+    add(adapter.destination_key);
+    for (const SettingSpec& spec : adapter.settings) add(spec.name);
+  }
+  return keys;
+}
+
 }  // namespace pruuv::platforms
