@@ -56,10 +56,12 @@ bool try_event(const Services& services, const resolve::Target& target,
   const std::array<const Conversion*, 1> one = {&encoding.conversion};
   const Checked checked = check_only(services, target, one, credential);
   const Verdict& verdict = checked.verdicts.front();
+  const bool is_judged =
+      verdict.outcome == Outcome::rejected || verdict.outcome == Outcome::waiting;
   if (verdict.outcome == Outcome::accepted) {
     trial.fine.emplace_back("the platform takes a made-up event");
-  } else if (verdict.outcome == Outcome::rejected && verdict.scope == Scope::event) {
-    trial.fine.emplace_back("the platform lets the connection write");
+  } else if (is_judged && verdict.scope == Scope::event) {
+    trial.fine.emplace_back("the platform objects to nothing but the made-up event");
     trial.remark = words_of(verdict, *services.redactor);
   } else {
     set_fault(trial, verdict, *services.redactor);

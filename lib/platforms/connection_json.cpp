@@ -134,14 +134,14 @@ Result<void> read_choices(const json::Value& object, Connection& connection) {
   const json::Value paused = object["paused"];
   if (paused.exists()) {
     const auto flag = paused.boolean();
-    if (!flag) return refuse("paused", "is neither true nor false");
+    if (!flag) return refuse("paused", "is neither true nor false", "write true or false");
     connection.paused = *flag;
   }
   PRUUV_TRY_ASSIGN(const std::string on_unknown, text_member(object, "on_unknown"));
   if (on_unknown == "hold") {
     connection.on_unknown = OnUnknown::hold;
   } else if (!on_unknown.empty() && on_unknown != "resend") {
-    return refuse("on_unknown", "is neither resend nor hold");
+    return refuse("on_unknown", "is neither resend nor hold", "write resend or hold");
   }
   const json::Value match = object["match"];
   if (match.exists() && !match.is_object()) return refuse("match", "is no object");

@@ -4,7 +4,7 @@ import json
 import unittest
 
 import harness
-from harness import DAY, FBCLID, GCLID, HOUR, TTCLID, event, google, google_ads, meta, tiktok
+from harness import DAY, FBCLID, TTCLID, event, google, google_ads, meta, tiktok
 
 TOKEN = "EAABcanary0token"
 GOOGLE = json.loads(harness.TOKENS["GOOGLE_TOKEN"])
@@ -69,7 +69,8 @@ class Add(Connections):
 
     def test_backfill_takes_what_came_before(self):
         self.make_store()
-        self.import_events(event(**FBCLID), event(age_s=3 * DAY, **FBCLID))
+        self.import_events(event(**FBCLID), event(**TTCLID))
+        self.send()
         self.assertIn("backfill 48h: 1 earlier events are due now", self.add("credential=env:META_TOKEN",
                                                                              "--backfill", "48h").out)
         self.assertEqual(self.send().json()["platforms"]["meta"]["accepted"], 1)
@@ -244,10 +245,14 @@ class Test(Connections):
 
     def test_what_the_platform_says_of_the_event_alone_is_none(self):
         self.make_store(google_ads())
-        self.sandbox.misbehave({"platform": "google_ads", "times": 1, "row_error": {"row": 0, "error": "CLICK_NOT_FOUND"}})
+        self.sandbox.misbehave({"platform": "google_ads", "times": 1, "platform_error": "too_recent"})
+        self.assertIn("TOO_RECENT", self.try_all()[0]["remark"])
+        self.connections("set", "acme", "google", "--name", "main", "--api", "data_manager")
+        self.sandbox.misbehave({"platform": "data_manager", "times": 1, "platform_error": "invalid_argument"})
         line = self.try_all()[0]
         self.assertTrue(line["ok"])
-        self.assertIn("CLICK_NOT_FOUND", line["remark"])
+        self.assertIn("INVALID_ARGUMENT", line["remark"])
+        self.assertIn("the platform objects to nothing but the made-up event", line["fine"])
 
     def test_a_busy_platform_fails_for_the_moment(self):
         self.make_store(google())
