@@ -53,7 +53,7 @@ Targets active_targets(const delivery::Roster& roster, const std::string& client
   return targets;
 }
 
-Result<std::unique_ptr<http::Client>> make_client(const Context& context) {
+Result<std::unique_ptr<http::Client>> make_brief_client(const Context& context) {
   constexpr int timeout_ms = 10'000;
   http::CurlOptions curl;
   curl.ca_file = context.config.ca_file;
@@ -77,7 +77,7 @@ Result<void> look(const Context& context, const Options& options, Findings& find
     }
   }
   const Targets targets = roster ? active_targets(*roster, options.client_id) : Targets();
-  const auto client = make_client(context);
+  const auto client = make_brief_client(context);
   if (!client) {
     findings.fail("certificates", client.error());
     return {};

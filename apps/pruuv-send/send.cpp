@@ -76,19 +76,10 @@ delivery::RunOptions complete(const Context& context, delivery::RunOptions optio
   return options;
 }
 
-Result<std::unique_ptr<http::Client>> make_client(const Context& context,
-                                                  const delivery::RunOptions& options) {
-  http::CurlOptions curl;
-  curl.ca_file = context.config.ca_file;
-  curl.total_timeout_ms = static_cast<int>(options.request_timeout_ms);
-  curl.user_agent = std::string("pruuv-send/") + version;
-  return http::make_curl_client(curl);
-}
-
 Result<RunSummary> run_loop(const Context& context, store::Database& database,
                             const store::Run& run, const delivery::RunOptions& options) {
   PRUUV_TRY_ASSIGN(const delivery::Roster roster, load_roster(context, database));
-  PRUUV_TRY_ASSIGN(const auto client, make_client(context, options));
+  PRUUV_TRY_ASSIGN(const auto client, make_client(context));
   audit::Redactor redactor;
   const auto secrets = make_keeper(context, database, redactor);
   const Farewell farewell(*secrets, *client);
@@ -121,6 +112,14 @@ Result<store::Lock> wait_for_lock(const Context& context) {
 }
 
 }  // namespace
+
+Result<std::unique_ptr<http::Client>> make_client(const Context& context) {
+  http::CurlOptions curl;
+  curl.ca_file = context.config.ca_file;
+  curl.total_timeout_ms = static_cast<int>(context.config.request_timeout_s * 1000);
+  curl.user_agent = std::string("pruuv-send/") + version;
+  return http::make_curl_client(curl);
+}
 
 Result<LockedStore> lock_store(const Context& context, bool accept_restored) {
   const std::string& path = context.config.store;
@@ -193,7 +192,7 @@ Result<int> validate_and_report(const Context& context, const delivery::RunOptio
   PRUUV_TRY_ASSIGN(const auto database, open_store(context, store::OpenMode::read_only));
   PRUUV_TRY(check_client(*database, options.client_id));
   PRUUV_TRY_ASSIGN(const delivery::Roster roster, load_roster(context, *database));
-  PRUUV_TRY_ASSIGN(const auto client, make_client(context, options));
+  PRUUV_TRY_ASSIGN(const auto client, make_client(context));
   audit::Redactor redactor;
   const auto secrets = make_keeper(context, *database, redactor);
   const Farewell farewell(*secrets, *client);

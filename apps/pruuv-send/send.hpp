@@ -1,13 +1,18 @@
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "base/result.hpp"
 #include "context.hpp"
 #include "delivery/run.hpp"
+#include "http/client.hpp"
 #include "store/lock.hpp"
 
 namespace pruuv::app {
+
+// What requests to platforms go through, with the configured certificates and time limit.
+Result<std::unique_ptr<http::Client>> make_client(const Context& context);
 
 // A store a run may send from: its lock held, older schemas brought up to date, and not an older
 // copy of itself.

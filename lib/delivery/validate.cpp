@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "base/check.hpp"
+#include "delivery/check_only.hpp"
 #include "delivery/preview.hpp"
 #include "delivery/token_desk.hpp"
-#include "http/client.hpp"
 
 namespace pruuv::delivery {
 namespace {
@@ -25,40 +24,13 @@ void add_fault(ValidationLine& line, std::string text) {
   line.faults.push_back({std::move(text), 1});
 }
 
-// Waits where a token is asked for.
-TokenDesk::Grant grant_of(const Services& services, TokenDesk& tokens,
-                          const resolve::Target& target) {
-  constexpr int wait_ms = 250;
-  for (;;) {
-    TokenDesk::Grant grant = tokens.ask(target);
-    if (grant.state == TokenDesk::Grant::State::paused) {
-      services.clock->sleep_ms(*grant.until_ms - services.clock->steady_ms());
-      continue;
-    }
-    if (grant.state != TokenDesk::Grant::State::asked) return grant;
-    while (!tokens.has_answers()) {
-      for (http::Client::Completed& completed : services.client->wait(wait_ms))
-        tokens.arrived(std::move(completed));
-    }
-    for (const TokenDesk::Settled& settled : tokens.settle()) {
-      const std::int64_t pause_ms = settled.wait_until_ms - services.clock->steady_ms();
-      if (pause_ms > 0) services.clock->sleep_ms(pause_ms);
-    }
-  }
-}
-
 void check(const Services& services, const resolve::Target& target, const Batch& batch,
            const platforms::Credential& credential, ValidationLine& line) {
   std::vector<const Conversion*> conversions;
   conversions.reserve(batch.size());
   for (const Item& item : batch) conversions.push_back(&item.conversion);
-  const platforms::Platform& adapter = *target.adapter;
-  const HttpResponse response = http::perform(
-      *services.client, adapter.build(conversions, *target.connection, *target.endpoint, credential,
-                                      platforms::Purpose::validate));
-  const Classification read = adapter.classify(response, batch.size());
-  PRUUV_CHECK(read.verdicts.size() == batch.size(), "one verdict an event");
-  for (const Verdict& verdict : read.verdicts) {
+  const Checked checked = check_only(services, target, conversions, credential);
+  for (const Verdict& verdict : checked.verdicts) {
     if (verdict.outcome == Outcome::accepted) {
       ++line.fine;
     } else {
@@ -83,7 +55,7 @@ Result<std::vector<ValidationLine>> validate(const Services& services, const Ros
     if (!line.can_check) {
       line.not_checked = "the platform has no way to check without counting";
     } else {
-      const TokenDesk::Grant grant = grant_of(services, tokens, selected.target);
+      const TokenDesk::Grant grant = wait_for_grant(services, tokens, selected.target);
       if (grant.state == TokenDesk::Grant::State::refused) {
         line.not_checked = text_of_verdict(grant.refusal, *services.redactor);
       } else {

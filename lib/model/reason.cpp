@@ -71,7 +71,7 @@ constexpr std::array texts = {
                "the place where the connection's credential is kept gives no answer",
                "`pruuv-send doctor` says what is wrong there"},
     ReasonText{Reason::paused, "paused", "the connection is paused",
-               "let it go on with `pruuv-send connections set CLIENT PLATFORM paused=false`"},
+               "let it go on with `pruuv-send connections resume CLIENT PLATFORM`"},
     ReasonText{Reason::credential_missing, "credential_missing",
                "the connection's credential could not be read",
                "check the credential reference of the connection"},

@@ -134,14 +134,14 @@ Result<void> read_choices(const json::Value& object, Connection& connection) {
   const json::Value paused = object["paused"];
   if (paused.exists()) {
     const auto flag = paused.boolean();
-    if (!flag) return refuse("paused", "is neither true nor false");
+    if (!flag) return refuse("paused", "is neither true nor false", "write true or false");
     connection.paused = *flag;
   }
   PRUUV_TRY_ASSIGN(const std::string on_unknown, text_member(object, "on_unknown"));
   if (on_unknown == "hold") {
     connection.on_unknown = OnUnknown::hold;
   } else if (!on_unknown.empty() && on_unknown != "resend") {
-    return refuse("on_unknown", "is neither resend nor hold");
+    return refuse("on_unknown", "is neither resend nor hold", "write resend or hold");
   }
   const json::Value match = object["match"];
   if (match.exists() && !match.is_object()) return refuse("match", "is no object");
@@ -285,6 +285,19 @@ Result<Connection> parse_connection(const json::Value& value) {
   PRUUV_TRY(read_settings(value, connection));
   PRUUV_TRY(adapter->check_connection(connection));
   return connection;
+}
+
+std::vector<std::string> connection_keys(std::string_view platform) {
+  std::vector<std::string> keys(common_keys.begin(), common_keys.end());
+  const auto add = [&](std::string_view key) {
+    if (std::find(keys.begin(), keys.end(), key) == keys.end()) keys.emplace_back(key);
+  };
+  for (const Platform& adapter : registry()) {
+    if (adapter.platform != platform) continue;
+    add(adapter.destination_key);
+    for (const SettingSpec& spec : adapter.settings) add(spec.name);
+  }
+  return keys;
 }
 
 }  // namespace pruuv::platforms

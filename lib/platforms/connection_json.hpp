@@ -2,6 +2,8 @@
 
 #include <map>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/json.hpp"
 #include "base/result.hpp"
@@ -24,5 +26,9 @@ Result<Connection> parse_connection(const json::Value& value);
 // "meta.partner_agent".
 [[nodiscard]] std::string render_connection(const Connection& connection,
                                             const std::map<std::string, std::string>& changes);
+
+// The top-level keys a connection of that platform can have, with any of its APIs: those of all
+// platforms, its destination's, its settings. For a platform nobody knows: those of all platforms.
+[[nodiscard]] std::vector<std::string> connection_keys(std::string_view platform);
 
 }  // namespace pruuv::platforms

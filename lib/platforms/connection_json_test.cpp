@@ -67,5 +67,15 @@ TEST_CASE("a setting nobody knows, or a word it does not take, is refused by nam
   }
 }
 
+TEST_CASE("the keys of a platform: those of all, its destination's and its settings, each once") {
+  const auto keys = connection_keys("google");
+  const auto count = [&](std::string_view key) { return std::ranges::count(keys, key); };
+  CHECK(count("currency") == 1);
+  CHECK(count("customer_id") == 1);
+  CHECK(count("google.merchant_id") == 1);
+  CHECK(count("pixel_id") == 0);
+  CHECK(count("meta.partner_agent") == 0);
+}
+
 }  // namespace
 }  // namespace pruuv::platforms
