@@ -60,10 +60,10 @@ TEST_CASE("every scheme is taken apart") {
 
 TEST_CASE("what is no reference is refused, and never quoted") {
   for (const std::string text :
-       {"", "EAABcanary", "EAABcanary:EAABcanary", "VAULT:kv/EAABcanary#f", " env:A", "vault :a/b#c",
-        "cred:", "cred:.", "cred:..", "cred:a/EAABcanary", "cred:EAABcanary b", "cred:\xc3\xa9",
-        "sealed:", "sealed:a/b", "sealed:EAABcanary ", "supabase:", "supabase:EAABcanary'--",
-        "supabase:a b"}) {
+       {"", "EAABcanary", "EAABcanary:EAABcanary", "VAULT:kv/EAABcanary#f", " env:A",
+        "vault :a/b#c", "cred:", "cred:.", "cred:..", "cred:a/EAABcanary", "cred:EAABcanary b",
+        "cred:\xc3\xa9", "sealed:", "sealed:a/b", "sealed:EAABcanary ",
+        "supabase:", "supabase:EAABcanary'--", "supabase:a b"}) {
     check_refused(text);
   }
   check_refused("env:" + std::string(256, 'A'));
@@ -77,21 +77,21 @@ TEST_CASE("what is no reference is refused, and never quoted") {
 }
 
 TEST_CASE("a part of a path that Vault could take for another is refused") {
-  for (const std::string text : {
-           "vault:EAABcanary", "vault:#f", "vault:kv#EAABcanary", "vault:kv/EAABcanary",
-           "vault:kv/EAABcanary#",
-           // empty parts
-           "vault:/kv/a#f", "vault:kv//a#f", "vault:kv/a/#f", "vault:kv/#f", "vault:%2F/a#f",
-           "vault:kv/a%2F%2Fb#f", "vault:kv/%2Fa#f", "vault:kv%2F/a#f",
-           // the way up, and a period at the end
-           "vault:kv/..#f", "vault:kv/../a#f", "vault:kv/a/.#f", "vault:kv/a.#f", "vault:kv/a./b#f",
-           "vault:../a#f", "vault:kv/%2e%2e#f", "vault:kv/a%2F..%2Fb#f", "vault:kv/%2E/b#f",
-           // half an escape
-           "vault:kv/a%#f", "vault:kv/a%2#f", "vault:kv/a%zz#f", "vault:kv/a%2g#f",
-           // control characters, and what is no text
-           "vault:kv/a\nb#f", "vault:kv/a%0Ab#f", "vault:kv/a%00#f", "vault:kv/a%7F#f",
-           "vault:kv/a#f\n", "vault:kv/%FF#f", "vault:kv/\xff#f", "vault:kv/%C3#f",
-           "vault:kv/%C0%AE%C0%AE#f", "vault:kv/a#\xff"}) {
+  for (const std::string text :
+       {"vault:EAABcanary", "vault:#f", "vault:kv#EAABcanary", "vault:kv/EAABcanary",
+        "vault:kv/EAABcanary#",
+        // empty parts
+        "vault:/kv/a#f", "vault:kv//a#f", "vault:kv/a/#f", "vault:kv/#f", "vault:%2F/a#f",
+        "vault:kv/a%2F%2Fb#f", "vault:kv/%2Fa#f", "vault:kv%2F/a#f",
+        // the way up, and a period at the end
+        "vault:kv/..#f", "vault:kv/../a#f", "vault:kv/a/.#f", "vault:kv/a.#f", "vault:kv/a./b#f",
+        "vault:../a#f", "vault:kv/%2e%2e#f", "vault:kv/a%2F..%2Fb#f", "vault:kv/%2E/b#f",
+        // half an escape
+        "vault:kv/a%#f", "vault:kv/a%2#f", "vault:kv/a%zz#f", "vault:kv/a%2g#f",
+        // control characters, and what is no text
+        "vault:kv/a\nb#f", "vault:kv/a%0Ab#f", "vault:kv/a%00#f", "vault:kv/a%7F#f",
+        "vault:kv/a#f\n", "vault:kv/%FF#f", "vault:kv/\xff#f", "vault:kv/%C3#f",
+        "vault:kv/%C0%AE%C0%AE#f", "vault:kv/a#\xff"}) {
     check_refused(text);
   }
 }

@@ -140,7 +140,7 @@ Result<void> Vault::prepare() {
       step_ = Step::ready;
       break;
   }
-  loaded_(login_secret_);
+  if (!login_secret_.empty()) loaded_(login_secret_);
   return {};
 }
 
@@ -415,7 +415,8 @@ std::vector<Settled> Vault::follow(const HttpResponse& response) {
     return end_with(
         Reach::place,
         error_of(ErrorKind::config,
-                 fmt::format("it sends us on to {}", to.empty() ? "nowhere" : cut(printable(to), address_bytes_max)),
+                 fmt::format("it sends us on to {}",
+                             to.empty() ? "nowhere" : cut(printable(to), address_bytes_max)),
                  "if that is the active server of the same Vault, add it to vault-addr behind a "
                  "comma: others are not followed"));
   }

@@ -48,8 +48,11 @@ TEST_CASE("a fault is tried again after growing pauses, then it is an outage") {
   HttpResponse half = reply(200, "{");
   half.transport_code = 18;
   const std::vector<std::pair<HttpResponse, std::string>> faults = {
-      {reply(500), "status 500"}, {reply(502, "<html>"), "status 502"}, {half, "broke off"},
-      {no_reply(), "no connection"}, {reply(429), "too much to do"}};
+      {reply(500), "status 500"},
+      {reply(502, "<html>"), "status 502"},
+      {half, "broke off"},
+      {no_reply(), "no connection"},
+      {reply(429), "too much to do"}};
   for (const auto& [fault, cause] : faults) {
     INFO(cause);
     Visit visit(settings.none());
@@ -79,7 +82,7 @@ TEST_CASE("an asked-for pause is kept, unless it is too long") {
     return with_header(reply(429), "retry-after", value);
   };
   const std::vector<std::pair<std::string, std::int64_t>> pauses = {
-      {"0", 500},   {"3", 3000},  {"30", 30'000}, {"-5", 500},
+      {"0", 500},    {"3", 3000},  {"30", 30'000}, {"-5", 500},
       {"soon", 500}, {"1e9", 500}, {"", 500},      {"99999999999999999999", 500}};
   for (const auto& [value, pause_ms] : pauses) {
     INFO(value);
@@ -179,9 +182,7 @@ TEST_CASE("two addresses are both tried though several reads fail at the first")
 
 TEST_CASE("a standby is left for an address of the settings, and for no other") {
   Settings settings;
-  const auto moved = [](const std::string& to) {
-    return with_header(reply(307), "location", to);
-  };
+  const auto moved = [](const std::string& to) { return with_header(reply(307), "location", to); };
   SECTION("listed") {
     Visit visit(settings.approle({first_address, second_address}));
     visit.ask("a");

@@ -42,9 +42,9 @@ inline HttpResponse with_header(HttpResponse response, std::string name, std::st
 
 inline HttpResponse lent(const std::string& token, std::int64_t lease_s = 3600,
                          bool renewable = true) {
-  return reply(200, R"({"auth":{"client_token":")" + token +
-                        R"(","lease_duration":)" + std::to_string(lease_s) +
-                        R"(,"renewable":)" + (renewable ? "true" : "false") + "}}");
+  return reply(200, R"({"auth":{"client_token":")" + token + R"(","lease_duration":)" +
+                        std::to_string(lease_s) + R"(,"renewable":)" +
+                        (renewable ? "true" : "false") + "}}");
 }
 
 inline HttpResponse alive(std::int64_t ttl_s = 3600) {
@@ -77,9 +77,8 @@ inline std::string token_in(const HttpRequest& request) {
 class Visit {
  public:
   explicit Visit(config::VaultSettings settings)
-      : vault_(std::move(settings), [this](const Secret& secret) {
-          loaded.emplace_back(secret.reveal());
-        }) {}
+      : vault_(std::move(settings),
+               [this](const Secret& secret) { loaded.emplace_back(secret.reveal()); }) {}
 
   // Of vault:kv/<name>#token.
   Answer ask(const std::string& name) {

@@ -18,9 +18,7 @@ class Dice {
  public:
   explicit Dice(unsigned seed) : engine_(seed) {}
   // 0 to `end`, without `end`.
-  int below(int end) {
-    return std::uniform_int_distribution<int>(0, end - 1)(engine_);
-  }
+  int below(int end) { return std::uniform_int_distribution<int>(0, end - 1)(engine_); }
 
  private:
   std::mt19937 engine_;
@@ -109,9 +107,9 @@ class Crowd {
       ask(name);
     }
     visit_.send();
-    const auto reads = std::count_if(
-        visit_.under_way.begin(), visit_.under_way.end(),
-        [](const auto& call) { return name_of(call.second).rfind("read ", 0) == 0; });
+    const auto reads =
+        std::count_if(visit_.under_way.begin(), visit_.under_way.end(),
+                      [](const auto& call) { return name_of(call.second).rfind("read ", 0) == 0; });
     CHECK(reads <= 8);
     if (visit_.under_way.empty()) {
       // Nobody may wait for a call that nobody can send.
@@ -154,8 +152,8 @@ TEST_CASE("every secret that is asked for is answered in the end, whatever Vault
   config::VaultSettings wrapped = settings.approle(two);
   wrapped.secret_id_wrapped = true;
   const std::vector<config::VaultSettings> kinds = {
-      settings.approle(), settings.approle(two), wrapped, settings.static_token(),
-      settings.none(),    settings.none(two)};
+      settings.approle(),      settings.approle(two), wrapped,
+      settings.static_token(), settings.none(),       settings.none(two)};
   for (unsigned seed = 0; seed < 6000; ++seed) {
     INFO("seed " << seed);
     Crowd(kinds[seed % kinds.size()], seed).satisfy_all();

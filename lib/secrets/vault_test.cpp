@@ -236,8 +236,7 @@ TEST_CASE("a wrapped secret id is unwrapped once for all logins") {
   visit.ask("b");
   const HttpRequest again = visit.exchange("login", lent("canary-token-2"));
   CHECK(again.secret_body.reveal() == login.secret_body.reveal());
-  CHECK(visit.loaded ==
-        Names{secret_id, "canary-unwrapped", "canary-token-1", "canary-token-2"});
+  CHECK(visit.loaded == Names{secret_id, "canary-unwrapped", "canary-token-1", "canary-token-2"});
 
   Visit stolen(wrapped);
   stolen.ask("a");
