@@ -70,7 +70,7 @@ bool read_vault(std::string_view text, Reference& out) {
   if (hash == std::string_view::npos) return false;
   out.field = text.substr(hash + 1);
   const std::vector<std::string_view> parts = split(text.substr(0, hash), '/');
-  if (parts.size() < 2 || out.field.empty() ||
+  if (parts.size() < 2 || out.field.empty() || !is_valid_utf8(out.field) ||
       std::any_of(out.field.begin(), out.field.end(), is_control)) {
     return false;
   }

@@ -92,7 +92,7 @@ std::optional<HttpRequest> Supabase::next_call(std::int64_t number, std::int64_t
   if (end_ || not_before_ms_ > now_ms || waiting_.empty() || reads_.size() >= reads_max)
     return std::nullopt;
   HttpRequest request = request_for(waiting_.front());
-  reads_.emplace(number, std::move(waiting_.front()));
+  reads_.emplace(number, Read{std::move(waiting_.front()), failures_ever_});
   waiting_.pop_front();
   return request;
 }
@@ -100,7 +100,7 @@ std::optional<HttpRequest> Supabase::next_call(std::int64_t number, std::int64_t
 std::vector<Settled> Supabase::take(std::int64_t number, const HttpResponse& response,
                                     std::int64_t now_ms) {
   const auto read = reads_.extract(number);
-  const Reference& reference = read.mapped();
+  const Reference& reference = read.mapped().reference;
   const bool is_good = response.is_whole() && response.status >= 200 && response.status < 300;
   if (is_good) {
     failures_ = 0;
@@ -109,7 +109,12 @@ std::vector<Settled> Supabase::take(std::int64_t number, const HttpResponse& res
   waiting_.push_front(reference);
   const bool is_about_us = response.is_whole() && response.status >= 400 && response.status < 500 &&
                            response.status != 429 && response.status != 408;
-  if (!is_about_us) return try_again(response, now_ms);
+  if (!is_about_us) {
+    // Reads that were under way together fail together: that is one failure.
+    const bool is_counted = read.mapped().failures_before != failures_ever_;
+    return is_counted && !end_ ? settle_all(Answer::paused(not_before_ms_))
+                               : try_again(response, now_ms);
+  }
   const std::string code = code_of(response);
   return end_with(
       Reach::place,
@@ -124,6 +129,7 @@ std::vector<Settled> Supabase::take(std::int64_t number, const HttpResponse& res
 std::vector<Settled> Supabase::try_again(const HttpResponse& response, std::int64_t now_ms) {
   if (end_) return settle_all(Answer::failed(end_->reach, end_->error));
   ++failures_;
+  ++failures_ever_;
   if (failures_ > tries_max) {
     const std::string cause = response.is_whole()
                                   ? fmt::format("it answered with status {}", response.status)

@@ -26,6 +26,11 @@ class Supabase final : public Place {
   std::optional<HttpRequest> farewell() override { return std::nullopt; }
 
  private:
+  struct Read {
+    Reference reference;
+    int failures_before = 0;
+  };
+
   Result<void> prepare();
   [[nodiscard]] HttpRequest request_for(const Reference& reference) const;
   std::vector<Settled> try_again(const HttpResponse& response, std::int64_t now_ms);
@@ -37,10 +42,11 @@ class Supabase final : public Place {
   Loaded loaded_;
   Secret key_;
   std::optional<Failure> end_;
-  int failures_ = 0;  // in a row
+  int failures_ = 0;       // in a row
+  int failures_ever_ = 0;  // in a row or not
   std::int64_t not_before_ms_ = 0;
   std::deque<Reference> waiting_;
-  std::map<std::int64_t, Reference> reads_;  // under way, by number
+  std::map<std::int64_t, Read> reads_;  // under way, by number
 };
 
 }  // namespace pruuv::secrets

@@ -22,6 +22,8 @@ constexpr int tries_max = 4;
 constexpr int moves_max = 2;
 // The longest that a run waits because Vault asked it to.
 constexpr std::int64_t asked_wait_s_max = 30;
+// As much of an address that somebody else names is shown.
+constexpr std::size_t address_bytes_max = 200;
 
 Result<Secret> load(const std::string& path) {
   PRUUV_TRY_ASSIGN(const Secret whole, read_file(path));
@@ -138,7 +140,7 @@ Result<void> Vault::prepare() {
       step_ = Step::ready;
       break;
   }
-  loaded_(login_secret_);
+  if (!login_secret_.empty()) loaded_(login_secret_);
   return {};
 }
 
@@ -161,7 +163,7 @@ std::optional<HttpRequest> Vault::next_call(std::int64_t number, std::int64_t no
   }
   if (waiting_.empty() || reads_.size() >= reads_max) return std::nullopt;
   HttpRequest request = vault::read_request(session_, waiting_.front());
-  reads_.emplace(number, Read{std::move(waiting_.front()), logins_});
+  reads_.emplace(number, Read{std::move(waiting_.front()), logins_, setbacks_});
   waiting_.pop_front();
   return request;
 }
@@ -270,6 +272,9 @@ std::vector<Settled> Vault::take_login(const HttpResponse& response, std::int64_
     ++logins_;
     can_look_ = true;
     step_ = Step::ready;
+    // What the token before this one was denied.
+    waiting_.insert(waiting_.end(), doubted_.begin(), doubted_.end());
+    doubted_.clear();
     return {};
   }
   if (!is_answer_about_us(refusal)) return try_again(refusal, response, now_ms);
@@ -329,7 +334,8 @@ std::vector<Settled> Vault::take_read(const Read& read, const HttpResponse& resp
     case Refusal::denied:
       if (!can_look_ || step_ == Step::over) return {{reference.text, denied(reference)}};
       // With the token before this one that says nothing.
-      (read.logins == logins_ ? doubted_ : waiting_).push_back(reference);
+      if (read.logins != logins_ || not_before_ms_ > now_ms) return put_back(reference, now_ms);
+      doubted_.push_back(reference);
       return {};
     case Refusal::bad_request: {
       const Error error = error_of(
@@ -345,8 +351,17 @@ std::vector<Settled> Vault::take_read(const Read& read, const HttpResponse& resp
     default:
       break;
   }
+  // Reads that were under way together fail together: that is one failure.
+  if (read.setbacks != setbacks_ && step_ != Step::over) return put_back(reference, now_ms);
   waiting_.push_front(reference);
   return try_again(refusal, response, now_ms);
+}
+
+// To be read again: next, or in a pause when whoever wants it asks again.
+std::vector<Settled> Vault::put_back(const Reference& reference, std::int64_t now_ms) {
+  if (not_before_ms_ > now_ms) return {{reference.text, Answer::paused(not_before_ms_)}};
+  waiting_.push_front(reference);
+  return {};
 }
 
 void Vault::went_well() { failures_ = 0; }
@@ -371,6 +386,7 @@ std::vector<Settled> Vault::try_again(Refusal refusal, const HttpResponse& respo
                              "set VAULT_CACERT to the certificates that Vault's is signed by"));
   }
   ++failures_;
+  ++setbacks_;
   const auto addresses = static_cast<int>(settings_.addresses.size());
   const bool is_other_left = failures_ < addresses;
   const std::string cause =
@@ -399,18 +415,20 @@ std::vector<Settled> Vault::follow(const HttpResponse& response) {
     return end_with(
         Reach::place,
         error_of(ErrorKind::config,
-                 fmt::format("it sends us on to {}", to.empty() ? "nowhere" : printable(to)),
+                 fmt::format("it sends us on to {}",
+                             to.empty() ? "nowhere" : cut(printable(to), address_bytes_max)),
                  "if that is the active server of the same Vault, add it to vault-addr behind a "
                  "comma: others are not followed"));
   }
+  ++setbacks_;
   address_ = static_cast<std::size_t>(known - settings_.addresses.begin());
   session_.address = *known;
   return {};
 }
 
 std::vector<Settled> Vault::pause_all(std::int64_t until_ms) {
-  not_before_ms_ = until_ms;
-  return settle_all(Answer::paused(until_ms));
+  not_before_ms_ = std::max(not_before_ms_, until_ms);
+  return settle_all(Answer::paused(not_before_ms_));
 }
 
 std::vector<Settled> Vault::end_with(Reach reach, Error error) {

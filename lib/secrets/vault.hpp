@@ -49,7 +49,8 @@ class Vault final : public Place {
 
   struct Read {
     Reference reference;
-    int logins = 0;  // made before it
+    int logins = 0;    // made before it
+    int setbacks = 0;  // that came before it
   };
 
   Result<void> prepare();
@@ -65,6 +66,7 @@ class Vault final : public Place {
   std::vector<Settled> take_doubt(const HttpResponse& response, std::int64_t now_ms);
   std::vector<Settled> take_read(const Read& read, const HttpResponse& response,
                                  std::int64_t now_ms);
+  std::vector<Settled> put_back(const Reference& reference, std::int64_t now_ms);
   void went_well();
   void keep_lease(const vault::Token& token, std::int64_t now_ms);
 
@@ -96,6 +98,7 @@ class Vault final : public Place {
   std::int64_t reads_done_ = 0;
 
   int failures_ = 0;  // in a row
+  int setbacks_ = 0;  // failures and moves, all of them
   int moves_ = 0;
   std::int64_t not_before_ms_ = 0;
   std::deque<Reference> waiting_;

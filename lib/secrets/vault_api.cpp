@@ -16,6 +16,8 @@ namespace {
 constexpr int timeout_ms = 10'000;
 constexpr std::size_t words_bytes_max = 200;
 constexpr std::size_t json_bytes_max = std::size_t{1} << 20;
+// Longer than any run, and short enough to reckon with in milliseconds.
+constexpr std::int64_t lease_s_max = std::int64_t{10} * 365 * 86'400;
 
 std::string encoded_path(std::string_view path) {
   std::string out;
@@ -70,7 +72,7 @@ bool is_good(const HttpResponse& response) {
 
 Token token_of(const json::Value& value, const char* lease_key) {
   Token token;
-  token.lease_s = std::max<std::int64_t>(0, value[lease_key].integer().value_or(0));
+  token.lease_s = std::clamp<std::int64_t>(value[lease_key].integer().value_or(0), 0, lease_s_max);
   token.renewable = value["renewable"].boolean().value_or(false);
   return token;
 }

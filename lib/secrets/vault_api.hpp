@@ -60,7 +60,7 @@ enum class Refusal {
 
 struct Token {
   Secret token;
-  std::int64_t lease_s = 0;  // 0 = without end
+  std::int64_t lease_s = 0;  // 0 = without end; ten years at most
   bool renewable = false;
 };
 [[nodiscard]] std::optional<Token> parse_login(const HttpResponse& response);  // also of a renewal
