@@ -1,5 +1,8 @@
 #include "platforms/connection_json.hpp"
 
+#include <algorithm>
+#include <string_view>
+
 #include "testing/testing.hpp"
 
 namespace pruuv::platforms {
