@@ -94,6 +94,10 @@ class Add(Connections):
         self.connections("add", "acme", "google", "--api", "google_ads", "--name", "second", *more)
         self.assertEqual(self.rows("SELECT name, api FROM connection ORDER BY name"),
                          [("default", "data_manager"), ("second", "google_ads")])
+        for word in (f"api={TOKEN}", f"customer_id={TOKEN}", f"login_customer_id={TOKEN}"):
+            refused = self.connections("set", "acme", "google", word, code=None)
+            self.assertIn(refused.code, (64, 78))
+            self.assertIn("hint: ", refused.err)
 
     def test_what_cannot_be_is_refused_and_never_quoted(self):
         self.make_store()
