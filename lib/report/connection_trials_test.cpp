@@ -36,7 +36,7 @@ TEST_CASE("trials: a line a connection, what to do below it, nothing that moves 
         "acme google/main (paused): ok: credential read, access token given; not checked: clicks\n"
         "  of the made-up event it says: CLICK_NOT_FOUND\\u{1b}[2J\n"
         "  hint: look\n"
-        "acme meta/main: FAILED: no\\ntoken\n"
+        "acme meta/main: FAILED: no\\u{a}token\n"
         "  hint: make one\n");
 }
 
