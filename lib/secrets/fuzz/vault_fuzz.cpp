@@ -6,9 +6,10 @@
 #include <cstdlib>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <unistd.h>
 
 #include "base/text.hpp"
+#include "secrets/supabase.hpp"
 #include "secrets/vault.hpp"
 #include "secrets/vault_api.hpp"
 
@@ -65,9 +66,20 @@ void check_parsers(const HttpResponse& response, const std::string& field) {
   check_words(read.deleted_at, 43);
 }
 
+struct KeyFile {
+  std::string path = "/tmp/pruuv-vault-fuzz-XXXXXX";
+  KeyFile() {
+    const int fd = mkstemp(path.data());  // mode 600
+    require(fd >= 0 && write(fd, "key", 3) == 3 && close(fd) == 0);
+  }
+  KeyFile(const KeyFile&) = delete;
+  KeyFile& operator=(const KeyFile&) = delete;
+  ~KeyFile() { unlink(path.c_str()); }
+};
+
 // One secret, and the same answer to whatever is sent.
-void check_place(Place& place, const HttpResponse& response) {
-  const Reference reference = parse_reference("vault:kv/a#f").value();
+void check_place(Place& place, const std::string& text, const HttpResponse& response) {
+  const Reference reference = parse_reference(text).value();
   std::int64_t now_ms = 0;
   Answer answer = place.ask(reference, now_ms);
   for (int number = 1; answer.state != Answer::State::ready; ++number) {
@@ -107,6 +119,9 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   settings.addresses = {"https://one.example", "https://two.example"};
   settings.auth_mount = "approle";
   Vault vault(settings, [](const pruuv::Secret&) {});
-  check_place(vault, response);
+  check_place(vault, "vault:kv/a#f", response);
+  static const KeyFile key_file;
+  Supabase supabase({"https://acme.supabase.co", key_file.path}, [](const pruuv::Secret&) {});
+  check_place(supabase, "supabase:a", response);
   return 0;
 }
