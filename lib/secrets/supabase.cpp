@@ -23,12 +23,21 @@ std::string code_of(const HttpResponse& response) {
   return cut(printable(document->root()["code"].text().value_or("")), 40);
 }
 
+std::string with_code(std::string cause, const HttpResponse& response) {
+  const std::string code = code_of(response);
+  return code.empty() ? cause : fmt::format("{} ({})", cause, code);
+}
+
+Answer refused(const Reference& reference, const std::string& cause, std::string hint) {
+  return Answer::failed(Reach::reference, Error{ErrorKind::config,
+                                                fmt::format("read the secret {}: {}",
+                                                            printable(reference.text), cause),
+                                                std::move(hint)});
+}
+
 Answer answer_of(const Reference& reference, const HttpResponse& response) {
   const auto refuse = [&](const std::string& cause, std::string hint) {
-    return Answer::failed(Reach::reference, Error{ErrorKind::config,
-                                                  fmt::format("read the secret {}: {}",
-                                                              printable(reference.text), cause),
-                                                  std::move(hint)});
+    return refused(reference, cause, std::move(hint));
   };
   // The answer as a member of a list: the parser takes lists and objects only.
   const auto document = json::parse("[" + response.body + "]", json::Numbers::as_text);
@@ -106,6 +115,14 @@ std::vector<Settled> Supabase::take(std::int64_t number, const HttpResponse& res
     failures_ = 0;
     return {{reference.text, answer_of(reference, response)}};
   }
+  constexpr int bad_request = 400;
+  if (response.is_whole() && response.status == bad_request) {
+    // The function itself objects, to this name: 22P02 for an id that is none.
+    failures_ = 0;
+    return {
+        {reference.text, refused(reference, with_code("the function refuses the name", response),
+                                 "check the name, and what the function expects")}};
+  }
   waiting_.push_front(reference);
   const bool is_about_us = response.is_whole() && response.status >= 400 && response.status < 500 &&
                            response.status != 429 && response.status != 408;
@@ -115,12 +132,10 @@ std::vector<Settled> Supabase::take(std::int64_t number, const HttpResponse& res
     return is_counted && !end_ ? settle_all(Answer::paused(not_before_ms_))
                                : try_again(response, now_ms);
   }
-  const std::string code = code_of(response);
   return end_with(
       Reach::place,
       error_of(ErrorKind::config,
-               fmt::format("it answered with status {}{}", response.status,
-                           code.empty() ? "" : fmt::format(" ({})", code)),
+               with_code(fmt::format("it answered with status {}", response.status), response),
                response.status == 404
                    ? "check supabase-rpc and supabase-parameter: there is no such function"
                    : "check the key in supabase-key-file, and that its role may run the function"));

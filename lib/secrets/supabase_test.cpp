@@ -104,7 +104,7 @@ TEST_CASE("Supabase's answer is text, an object, or none") {
 }
 
 TEST_CASE("a refusal by Supabase stops the place and quotes its code alone") {
-  for (const int status : {400, 401, 403, 404}) {
+  for (const int status : {401, 403, 404}) {
     Desk desk;
     const std::string body = R"({"code":"PGRST\n202","message":"canary-key acme"})";
     const Answer answer = desk.exchange(reply(status, body));
@@ -112,6 +112,13 @@ TEST_CASE("a refusal by Supabase stops the place and quotes its code alone") {
     check_failed(desk.ask("other"), Reach::place, status == 404 ? "supabase-rpc" : "the key in");
     CHECK(desk.send() == 0);
   }
+}
+
+TEST_CASE("a name that Supabase's function objects to stops nobody else") {
+  Desk desk;
+  const Answer answer = desk.exchange(reply(400, R"({"code":"22P02","message":"canary-key"})"));
+  check_failed(answer, Reach::reference, "the function refuses the name (22P02)");
+  CHECK(desk.exchange(reply(200, R"("a")")).state == State::ready);
 }
 
 TEST_CASE("a fault of Supabase is tried again after growing pauses, then it is an outage") {

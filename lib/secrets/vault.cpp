@@ -69,6 +69,8 @@ Answer field_answer(const Reference& reference, const vault::Field& field) {
     case vault::Field::State::not_text:
       return refuse("the field is neither text nor an object", "write the token as a string");
     case vault::Field::State::deleted:
+      if (field.is_destroyed)
+        return refuse("its latest version was destroyed", "write it again with `vault kv put`");
       return refuse(field.deleted_at.empty()
                         ? std::string("its latest version was deleted")
                         : fmt::format("its latest version was deleted at {}", field.deleted_at),

@@ -210,6 +210,7 @@ Field parse_field(const HttpResponse& response, const std::string& field) {
   if (!metadata.is_object()) return out;
   if (!data["data"].is_object()) {
     out.state = Field::State::deleted;
+    out.is_destroyed = metadata["destroyed"].boolean().value_or(false);
     out.deleted_at = cut(printable(metadata["deletion_time"].text().value_or("")), 40);
     return out;
   }

@@ -71,8 +71,9 @@ struct Token {
 struct Field {
   enum class State { there, no_field, not_text, deleted, not_a_secret };
   State state = State::not_a_secret;
-  Secret text;             // an object comes as its JSON
-  std::string deleted_at;  // where the state is `deleted`; may be empty
+  Secret text;                // an object comes as its JSON
+  std::string deleted_at;     // where the state is `deleted`; may be empty
+  bool is_destroyed = false;  // deleted for good
 };
 // Of a read that came with 200, or of a 404 that tells of a deleted version.
 [[nodiscard]] Field parse_field(const HttpResponse& response, const std::string& field);
