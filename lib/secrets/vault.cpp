@@ -469,7 +469,6 @@ std::optional<HttpRequest> Vault::farewell() {
   constexpr int farewell_ms = 3'000;
   request.timeout_ms = farewell_ms;
   session_.token = {};
-  is_lent_ = false;
   step_ = Step::over;
   return request;
 }
