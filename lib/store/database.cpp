@@ -48,9 +48,7 @@ int configure(sqlite3* handle) {
   return sqlite3_exec(handle,
                       "PRAGMA foreign_keys = ON;"
                       "PRAGMA recursive_triggers = ON;"
-                      // FULL, and the folder too once the journal is gone: else a power failure
-                      // could bring it back, and with it the time before the commit.
-                      "PRAGMA synchronous = EXTRA;"
+                      "PRAGMA synchronous = FULL;"
                       "PRAGMA cell_size_check = ON;"
                       "PRAGMA temp_store = MEMORY;"  // no personal data in /tmp
                       "PRAGMA mmap_size = 0;"

@@ -222,7 +222,7 @@ TEST_CASE("the pragmas of this program stand") {
   const Store store;
   CHECK(store.number("PRAGMA foreign_keys") == 1);
   CHECK(store.number("PRAGMA recursive_triggers") == 1);
-  CHECK(store.number("PRAGMA synchronous") == 3);
+  CHECK(store.number("PRAGMA synchronous") == 2);
   CHECK(store.number("PRAGMA trusted_schema") == 0);
   CHECK(store.number("PRAGMA cell_size_check") == 1);
   CHECK(store.number("PRAGMA temp_store") == 2);
