@@ -72,6 +72,7 @@ class OpenFiles(ProcessTest):
                 for path in self.folder.iterdir():
                     path.unlink()
                 self.store.write_bytes(prepared)
+                self.store.chmod(0o600)
                 self.sandbox.reset()
                 self.now, self.outputs = NOW, []
                 done = subprocess.run(
