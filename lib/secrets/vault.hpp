@@ -63,13 +63,15 @@ class Vault final : public Place {
   std::vector<Settled> take_unwrapped(const HttpResponse& response, std::int64_t now_ms);
   std::vector<Settled> take_login(const HttpResponse& response, std::int64_t now_ms);
   void take_renewal(const HttpResponse& response, std::int64_t now_ms);
+  std::vector<Settled> take_look(const HttpResponse& response, std::int64_t now_ms);
   std::vector<Settled> take_doubt(const HttpResponse& response, std::int64_t now_ms);
   std::vector<Settled> take_read(const Read& read, const HttpResponse& response,
                                  std::int64_t now_ms);
-  std::vector<Settled> put_back(const Reference& reference, std::int64_t now_ms);
-  void went_well();
+  void went_well() { failures_ = 0; }
   void keep_lease(const vault::Token& token, std::int64_t now_ms);
 
+  // vault_faults.cpp: what failures that may pass lead to
+  std::vector<Settled> put_back(const Reference& reference, std::int64_t now_ms);
   std::vector<Settled> try_again(vault::Refusal refusal, const HttpResponse& response,
                                  std::int64_t now_ms);
   std::vector<Settled> follow(const HttpResponse& response);
@@ -91,7 +93,6 @@ class Vault final : public Place {
   Failure end_;
   std::optional<std::int64_t> renew_ms_, ends_ms_;
   bool is_renewable_ = false;
-  bool is_lent_ = false;  // by a login of this run
   int logins_ = 0;
   bool may_login_again_ = true;
   bool can_look_ = true;  // at the token: its policy allows it, and it lives

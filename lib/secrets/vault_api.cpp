@@ -163,6 +163,11 @@ std::string words_of(const HttpResponse& response) {
   return cut(printable(out), words_bytes_max);
 }
 
+std::string with_words(std::string cause, const HttpResponse& response) {
+  const std::string words = words_of(response);
+  return words.empty() ? cause : fmt::format("{} ({})", cause, words);
+}
+
 std::optional<std::int64_t> retry_after_s(const HttpResponse& response) {
   const std::string text = response.header("retry-after");
   const auto seconds = parse_int64(text);

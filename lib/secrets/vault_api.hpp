@@ -51,6 +51,8 @@ enum class Refusal {
 
 // The words of the answer's `errors` and `warnings`, printable and cut; "" = none.
 [[nodiscard]] std::string words_of(const HttpResponse& response);
+// `cause`, with those words in brackets behind it where there are any.
+[[nodiscard]] std::string with_words(std::string cause, const HttpResponse& response);
 
 // How long the answer asks to be left alone, in seconds; many give nothing.
 [[nodiscard]] std::optional<std::int64_t> retry_after_s(const HttpResponse& response);
