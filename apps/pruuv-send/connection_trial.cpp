@@ -6,7 +6,6 @@
 #include "connections.hpp"
 #include "delivery/trial.hpp"
 #include "report/connection_trials.hpp"
-#include "secrets.hpp"
 #include "send.hpp"
 
 namespace pruuv::app {
@@ -40,18 +39,9 @@ Result<int> test_connections(const Context& context, const ConnectionOptions& op
   PRUUV_TRY(check_client(*database, options.client_id));
   PRUUV_TRY_ASSIGN(const delivery::Roster roster, load_roster(context, *database));
   PRUUV_TRY_ASSIGN(const auto targets, pick(roster, options));
-  PRUUV_TRY_ASSIGN(const auto client, make_client(context));
-  audit::Redactor redactor;
-  const auto secrets = make_keeper(context, *database, redactor);
-  const Farewell farewell(*secrets, *client);
-  delivery::Services services;
-  services.database = database.get();
-  services.client = client.get();
-  services.clock = context.clock.get();
-  services.secrets = secrets.get();
-  services.redactor = &redactor;
+  PRUUV_TRY_ASSIGN(const auto set, ServiceSet::make(context, *database));
   std::random_device chance;
-  const delivery::Trials trials = delivery::try_connections(services, targets, chance());
+  const delivery::Trials trials = delivery::try_connections(set->services(), targets, chance());
   const int code = delivery::exit_code_of(trials);
   put(STDOUT_FILENO, report::render_trials(trials.lines, code, options.format));
   return code;

@@ -10,9 +10,7 @@
 #include "audit/chain.hpp"
 #include "base/text.hpp"
 #include "delivery/validate.hpp"
-#include "http/client.hpp"
 #include "report/run.hpp"
-#include "secrets.hpp"
 #include "signals.hpp"
 #include "store/health.hpp"
 #include "store/outcomes.hpp"
@@ -76,20 +74,20 @@ delivery::RunOptions complete(const Context& context, delivery::RunOptions optio
   return options;
 }
 
+Result<std::unique_ptr<http::Client>> make_client(const Context& context) {
+  http::CurlOptions curl;
+  curl.ca_file = context.config.ca_file;
+  curl.total_timeout_ms = static_cast<int>(context.config.request_timeout_s * 1000);
+  curl.user_agent = std::string("pruuv-send/") + version;
+  return http::make_curl_client(curl);
+}
+
 Result<RunSummary> run_loop(const Context& context, store::Database& database,
                             const store::Run& run, const delivery::RunOptions& options) {
   PRUUV_TRY_ASSIGN(const delivery::Roster roster, load_roster(context, database));
-  PRUUV_TRY_ASSIGN(const auto client, make_client(context));
-  audit::Redactor redactor;
-  const auto secrets = make_keeper(context, database, redactor);
-  const Farewell farewell(*secrets, *client);
+  PRUUV_TRY_ASSIGN(const auto set, ServiceSet::make(context, database));
   Progress progress(is_terminal(STDERR_FILENO));
-  delivery::Services services;
-  services.database = &database;
-  services.client = client.get();
-  services.clock = context.clock.get();
-  services.secrets = secrets.get();
-  services.redactor = &redactor;
+  delivery::Services& services = set->services();
   services.progress = [&](const RunSummary& summary) { progress.show(summary); };
   services.stop = &asked_to_stop;
   services.unrecorded = [&](const std::string& line) {
@@ -113,12 +111,22 @@ Result<store::Lock> wait_for_lock(const Context& context) {
 
 }  // namespace
 
-Result<std::unique_ptr<http::Client>> make_client(const Context& context) {
-  http::CurlOptions curl;
-  curl.ca_file = context.config.ca_file;
-  curl.total_timeout_ms = static_cast<int>(context.config.request_timeout_s * 1000);
-  curl.user_agent = std::string("pruuv-send/") + version;
-  return http::make_curl_client(curl);
+Result<std::unique_ptr<ServiceSet>> ServiceSet::make(const Context& context,
+                                                     store::Database& database) {
+  PRUUV_TRY_ASSIGN(auto client, make_client(context));
+  return std::unique_ptr<ServiceSet>(new ServiceSet(context, database, std::move(client)));
+}
+
+ServiceSet::ServiceSet(const Context& context, store::Database& database,
+                       std::unique_ptr<http::Client> client)
+    : client_(std::move(client)),
+      secrets_(make_keeper(context, database, redactor_)),
+      farewell_(*secrets_, *client_) {
+  services_.database = &database;
+  services_.client = client_.get();
+  services_.clock = context.clock.get();
+  services_.secrets = secrets_.get();
+  services_.redactor = &redactor_;
 }
 
 Result<LockedStore> lock_store(const Context& context, bool accept_restored) {
@@ -192,18 +200,9 @@ Result<int> validate_and_report(const Context& context, const delivery::RunOptio
   PRUUV_TRY_ASSIGN(const auto database, open_store(context, store::OpenMode::read_only));
   PRUUV_TRY(check_client(*database, options.client_id));
   PRUUV_TRY_ASSIGN(const delivery::Roster roster, load_roster(context, *database));
-  PRUUV_TRY_ASSIGN(const auto client, make_client(context));
-  audit::Redactor redactor;
-  const auto secrets = make_keeper(context, *database, redactor);
-  const Farewell farewell(*secrets, *client);
-  delivery::Services services;
-  services.database = database.get();
-  services.client = client.get();
-  services.clock = context.clock.get();
-  services.secrets = secrets.get();
-  services.redactor = &redactor;
+  PRUUV_TRY_ASSIGN(const auto set, ServiceSet::make(context, *database));
   PRUUV_TRY_ASSIGN(const std::vector<ValidationLine> lines,
-                   delivery::validate(services, roster, options));
+                   delivery::validate(set->services(), roster, options));
   put(STDOUT_FILENO,
       output.json ? report::render_validation_json(lines) : report::render_validation(lines));
   constexpr int partly = 3;

@@ -3,16 +3,39 @@
 #include <memory>
 #include <string>
 
+#include "audit/redact.hpp"
 #include "base/result.hpp"
 #include "context.hpp"
 #include "delivery/run.hpp"
 #include "http/client.hpp"
+#include "secrets.hpp"
 #include "store/lock.hpp"
 
 namespace pruuv::app {
 
-// What requests to platforms go through, with the configured certificates and time limit.
-Result<std::unique_ptr<http::Client>> make_client(const Context& context);
+// What commands that talk to platforms work with: a client, the places of the credentials, and what
+// hides secrets in texts. Tokens that were lent are given back when it goes, however the work ends.
+class ServiceSet {
+ public:
+  // Context and database outlive it.
+  static Result<std::unique_ptr<ServiceSet>> make(const Context& context,
+                                                  store::Database& database);
+  ServiceSet(const ServiceSet&) = delete;
+  ServiceSet& operator=(const ServiceSet&) = delete;
+  ~ServiceSet() = default;
+
+  [[nodiscard]] delivery::Services& services() { return services_; }
+
+ private:
+  ServiceSet(const Context& context, store::Database& database,
+             std::unique_ptr<http::Client> client);
+
+  audit::Redactor redactor_;
+  std::unique_ptr<http::Client> client_;
+  std::unique_ptr<secrets::Keeper> secrets_;
+  Farewell farewell_;
+  delivery::Services services_;
+};
 
 // A store a run may send from: its lock held, older schemas brought up to date, and not an older
 // copy of itself.

@@ -64,7 +64,8 @@ struct Services {
   http::Client* client = nullptr;
   Clock* clock = nullptr;
   secrets::Keeper* secrets = nullptr;
-  audit::Redactor* redactor = nullptr;  // learns every secret the run loads
+  audit::Redactor* redactor =
+      nullptr;  // learns what credentials consist of; the keeper tells it the rest
   // Called now and then with what is done and what is known to be due; may be null.
   std::function<void(const RunSummary&)> progress;
   // Asked all the time; null = never stopped.

@@ -131,7 +131,8 @@ Result<RunSummary> World::try_run(http::Client& client, const RunOptions& option
   secrets::Places places;
   places.here = [this](const secrets::Reference& reference) { return read_secret(reference.text); };
   places.vault = vault;
-  secrets::Keeper keeper(std::move(places), clock, nullptr);
+  secrets::Keeper keeper(std::move(places), clock,
+                         [this](const Secret& secret) { redactor.add_secret(secret); });
   Services services;
   services.database = database.get();
   services.client = &client;

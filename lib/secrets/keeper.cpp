@@ -55,8 +55,10 @@ Answer Keeper::ask(const std::string& reference) {
 
 void Keeper::forget(const std::string& reference) { answers_.erase(reference); }
 
+std::optional<std::int64_t> Keeper::vault_token_ends_ms() const { return vault_->token_ends_ms(); }
+
 std::optional<Keeper::Call> Keeper::next_call() {
-  for (Place* place : {vault_.get(), supabase_.get()}) {
+  for (Place* place : {place_of(Scheme::vault), place_of(Scheme::supabase)}) {
     auto request = place->next_call(next_number_, clock_.steady_ms());
     if (!request) continue;
     calls_.emplace(next_number_, place);
@@ -78,7 +80,7 @@ std::vector<Keeper::Again> Keeper::take(std::int64_t number, const HttpResponse&
 
 std::vector<HttpRequest> Keeper::farewells() {
   std::vector<HttpRequest> out;
-  for (Place* place : {vault_.get(), supabase_.get()}) {
+  for (Place* place : {place_of(Scheme::vault), place_of(Scheme::supabase)}) {
     if (auto request = place->farewell()) out.push_back(std::move(*request));
   }
   return out;

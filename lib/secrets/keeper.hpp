@@ -17,6 +17,8 @@
 
 namespace pruuv::secrets {
 
+class Vault;
+
 struct Places {
   // Reads the references of this machine: env:, file:, cred:, sealed:.
   std::function<Result<Secret>(const Reference&)> here;
@@ -60,9 +62,7 @@ class Keeper {
   std::vector<HttpRequest> farewells();
 
   // For a person: when the token for Vault ends, as far as known; steady time.
-  [[nodiscard]] std::optional<std::int64_t> vault_token_ends_ms() const {
-    return vault_->token_ends_ms();
-  }
+  [[nodiscard]] std::optional<std::int64_t> vault_token_ends_ms() const;
 
  private:
   Place* place_of(Scheme scheme);
@@ -70,7 +70,7 @@ class Keeper {
   std::function<Result<Secret>(const Reference&)> here_;
   const Clock& clock_;
   Loaded loaded_;
-  std::unique_ptr<Place> vault_;
+  std::unique_ptr<Vault> vault_;
   std::unique_ptr<Place> supabase_;
   std::map<std::string, Answer> answers_;  // by reference
   std::map<std::int64_t, Place*> calls_;   // under way

@@ -70,8 +70,6 @@ class Place {
                                     std::int64_t now_ms) = 0;
   // What ends the visit, to be sent when all is done; its response does not matter.
   virtual std::optional<HttpRequest> farewell() = 0;
-  // For a person: when what it was entered with ends, as far as known.
-  [[nodiscard]] virtual std::optional<std::int64_t> token_ends_ms() const { return std::nullopt; }
 };
 
 // Every secret that is read on the way to others (a login, a key), for who hides them in texts.

@@ -32,7 +32,8 @@ class Vault final : public Place {
                             std::int64_t now_ms) override;
   std::optional<HttpRequest> farewell() override;
 
-  [[nodiscard]] std::optional<std::int64_t> token_ends_ms() const override { return ends_ms_; }
+  // For a person: when the token ends, as far as known.
+  [[nodiscard]] std::optional<std::int64_t> token_ends_ms() const { return ends_ms_; }
 
  private:
   enum class Step {

@@ -86,10 +86,11 @@ bool World::run_until_crash(const RunOptions& options, RunRules& rules, RunSumma
                                   books_,         witness_,      stand_ins_,    rules,
                                   collect_events, setting_.trace};
   Network network(surroundings);
-  audit::Redactor redactor;
   secrets::Places places;
   places.here = [this](const secrets::Reference& reference) { return read_secret(reference.text); };
-  secrets::Keeper keeper(std::move(places), clock_, nullptr);
+  audit::Redactor redactor;
+  secrets::Keeper keeper(std::move(places), clock_,
+                         [&redactor](const Secret& secret) { redactor.add_secret(secret); });
   Services services;
   services.database = database_.get();
   services.client = &network;
