@@ -23,7 +23,7 @@ Result<std::int64_t> hold_unproven(const Context& context, store::Database& data
   RunSummary summary;
   const delivery::RunOptions all;
   delivery::Planner planner(database, roster, all, summary);
-  PRUUV_TRY(planner.plan_all(context.clock->now_s(), {}));
+  PRUUV_TRY(planner.plan(context.clock->now_s(), nullptr, {}));
   std::int64_t held = 0;
   PRUUV_TRY_ASSIGN(store::Transaction transaction, store::Transaction::begin(database));
   for (const resolve::Target& target : roster.all()) {

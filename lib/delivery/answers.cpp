@@ -156,7 +156,7 @@ Result<void> Dispatcher::apply(InFlight sent, Judgement judgement) {
   apply_to_events(lane, sent, judgement);
   const std::int64_t pause_ms = std::max(lane.pause.until_ms(), adapter.pause.until_ms());
   const bool is_pausing = pause_ms > services_.clock->steady_ms();
-  if (is_pausing && lane.state != Lane::State::stopped) unload(lane);
+  if (is_pausing && lane.state != Lane::State::stopped) return unload(lane);
   return {};
 }
 
@@ -287,6 +287,7 @@ Dispatcher::Sorted Dispatcher::sort_events(Lane& lane, Batch& items, Judgement& 
   for (std::size_t i = 0; i < items.size(); ++i) {
     Item& item = items[i];
     item.delivery = std::move(judgement.after[i]);
+    item.is_new = false;
     switch (is_stopped ? Next::done : judgement.next[i]) {
       case Next::done:
         let_go(lane, item.delivery);

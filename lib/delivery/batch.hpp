@@ -13,7 +13,8 @@ namespace pruuv::delivery {
 struct Item {
   Delivery delivery;
   Conversion conversion;
-  int tries = 0;  // of this run, after failures
+  int tries = 0;        // of this run, after failures
+  bool is_new = false;  // from the spool: the store has no row of the delivery yet
 };
 
 // What one request carries.

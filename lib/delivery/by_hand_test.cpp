@@ -82,7 +82,7 @@ struct Hand {
     each.expires_s = night + day_s;
     each.first_unknown_s = unknown_s;
     if (state < DeliveryState::held) each.next_at_s = night + 3600;
-    REQUIRE(store::insert_delivery(*database, each));
+    REQUIRE(store::save_delivery(*database, each));
     return each;
   }
   void attempt(std::int64_t seq, const std::string& error, audit::ManifestEntry entry = {}) const {

@@ -1,6 +1,7 @@
 #include "delivery/dispatcher.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "audit/records.hpp"
 #include "base/sha256.hpp"
@@ -31,8 +32,11 @@ audit::OpenedRequest describe(const Lane& lane, const Batch& batch, const HttpRe
 }  // namespace
 
 Dispatcher::Dispatcher(const Services& services, const Roster& roster, const store::Run& run,
-                       const RunOptions& options, TokenDesk& tokens, RunSummary& summary)
+                       const RunOptions& options, TokenDesk& tokens, Planner* planner,
+                       RunSummary& summary)
     : services_(services),
+      planner_(planner),
+      spool_(std::filesystem::path(services.database->path()).parent_path().string()),
       roster_(roster),
       run_(run),
       options_(options),
@@ -233,7 +237,9 @@ Result<void> Dispatcher::deliver_due() {
   PRUUV_TRY(make_lanes());
   for (const Phase phase : {Phase::ordinary, Phase::crashed_once, Phase::crashed_more}) {
     phase_ = phase;
-    while (!is_finished()) {
+    for (;;) {
+      if (phase == Phase::ordinary) PRUUV_TRY(next_rounds());
+      if (is_finished()) break;
       if (!is_stopping()) PRUUV_TRY(open_requests());
       const bool has_answers = !answers_.empty() || tokens_.has_answers();
       collect(has_answers ? 0 : wait_ms());
@@ -248,6 +254,7 @@ Result<void> Dispatcher::deliver_all() {
   const std::int64_t started = tokens_.started();
   const std::int64_t answered = tokens_.answered();
   Result<void> done = deliver_due();
+  if (done) done = settle_round();
   summary_.tried_requests += tokens_.started() - started;
   summary_.answered_requests += tokens_.answered() - answered;
   if (!done) rescue_answers(done.error().kind);

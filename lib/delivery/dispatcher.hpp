@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -13,7 +14,10 @@
 #include "delivery/lane.hpp"
 #include "delivery/pace.hpp"
 #include "delivery/patience.hpp"
+#include "delivery/planner.hpp"
+#include "delivery/prepare.hpp"
 #include "delivery/run.hpp"
+#include "delivery/spool.hpp"
 #include "delivery/token_desk.hpp"
 #include "model/run_summary.hpp"
 
@@ -23,8 +27,9 @@ namespace pruuv::delivery {
 // committed before its first byte leaves, answers recorded as they come.
 class Dispatcher {
  public:
+  // `planner`: what gives the rounds of new events; null = there are none to plan.
   Dispatcher(const Services& services, const Roster& roster, const store::Run& run,
-             const RunOptions& options, TokenDesk& tokens, RunSummary& summary);
+             const RunOptions& options, TokenDesk& tokens, Planner* planner, RunSummary& summary);
 
   Result<void> deliver_all();
 
@@ -102,12 +107,25 @@ class Dispatcher {
   Result<void> fill(Lane& lane);
   Result<bool> fill_probe(Lane& lane);
   Result<bool> fill_later(Lane& lane);
-  Result<std::vector<Delivery>> next_page(Lane& lane, std::size_t page, std::int64_t now_s);
+  Result<bool> fill_page(Lane& lane, std::size_t page);
+  Result<bool> fill_turn(Lane& lane, Turn turn, std::size_t page);
   Result<std::vector<Delivery>> load_page(Lane& lane, Turn turn, std::size_t page,
                                           std::int64_t now_s);
   void take_up(Lane& lane, std::int64_t event_seq);
   Result<void> enqueue(Lane& lane, const std::vector<Delivery>& deliveries,
                        const std::vector<int>& tries);
+  Result<void> put_in_queue(Lane& lane, Prepared prepared,
+                            const std::unordered_map<std::int64_t, int>& tries_of);
+
+  // rounds.cpp: new deliveries, by way of the spool
+  Result<void> next_rounds();
+  Result<void> make_spooled_lanes();
+  [[nodiscard]] bool may_send_spooled();
+  Result<void> fill_spooled(Lane& lane, std::size_t page);
+  Result<void> unspool(Lane& lane);
+  Result<void> save_new(Lane& lane);
+  Result<void> save_all(const std::vector<Delivery>& deliveries);
+  Result<void> settle_round();
 
   // answers.cpp: what an answer changes
   Result<void> take_answers();
@@ -127,7 +145,9 @@ class Dispatcher {
   void rescue_answers(ErrorKind cause);
 
   // endings.cpp: how lanes pause and end, and how deliveries are counted
-  void unload(Lane& lane);
+  Result<void> unload(Lane& lane);
+  void empty_queue(Lane& lane);
+  Result<std::int64_t> hold_due(const Lane& lane);
   Result<void> stop(Lane& lane, const Verdict& verdict, bool held);
   Result<void> stop_scope(const Lane& lane, const Verdict& verdict, bool held);
   void leave_rest();
@@ -140,6 +160,8 @@ class Dispatcher {
   Result<void> take_token(const TokenDesk::Settled& settled);
 
   Services services_;
+  Planner* planner_;
+  Spool spool_;
   const Roster& roster_;
   const store::Run& run_;
   const RunOptions& options_;

@@ -45,7 +45,13 @@ void Dispatcher::let_go(Lane& lane, const Delivery& delivery) {
 }
 
 // A lane that pauses keeps no bytes: its events have their turn, and are encoded, when it goes on.
-void Dispatcher::unload(Lane& lane) {
+Result<void> Dispatcher::unload(Lane& lane) {
+  PRUUV_TRY(save_new(lane));
+  empty_queue(lane);
+  return {};
+}
+
+void Dispatcher::empty_queue(Lane& lane) {
   const std::int64_t now_s = services_.clock->now_s();
   const std::int64_t due_ms = std::max(lane.pause.until_ms(), adapter_of(lane).pause.until_ms());
   Lane::Later first_tries{due_ms, {}}, retries{due_ms, {}};
@@ -61,25 +67,33 @@ void Dispatcher::unload(Lane& lane) {
   if (!first_tries.events.empty()) lane.later.push_back(std::move(first_tries));
 }
 
+// Holds what is due with a lane that was stopped for that; gives how many.
+Result<std::int64_t> Dispatcher::hold_due(const Lane& lane) {
+  std::int64_t held = 0;
+  const auto hold = [&](store::Database& database) -> Result<void> {
+    PRUUV_TRY_ASSIGN(held, store::hold_due(database, lane.target.connection->id, lane.held_for,
+                                           services_.clock->now_s()));
+    return {};
+  };
+  PRUUV_TRY(write_patiently(*services_.database, patience(true), hold));
+  return held;
+}
+
 Result<void> Dispatcher::stop(Lane& lane, const Verdict& verdict, bool held) {
   if (lane.state == Lane::State::stopped) return {};
   const Connection& connection = *lane.target.connection;
-  const std::int64_t now_s = services_.clock->now_s();
-  unload(lane);
+  PRUUV_TRY(unload(lane));
+  PRUUV_TRY(unspool(lane));
   lane.state = Lane::State::stopped;
   lane.is_held = held;
+  lane.held_for = verdict.reason;
   if (held) {
-    std::int64_t moved = 0;
-    const auto hold = [&](store::Database& database) -> Result<void> {
-      PRUUV_TRY_ASSIGN(moved, store::hold_due(database, connection.id, verdict.reason, now_s));
-      return {};
-    };
-    PRUUV_TRY(write_patiently(*services_.database, patience(true), hold));
+    PRUUV_TRY_ASSIGN(const std::int64_t moved, hold_due(lane));
     // Those in flight are due in the store too; their own answers will say what becomes of them.
     std::int64_t flying = 0;
     for (const auto& [id, sent] : in_flight_) {
       if (sent.connection_id == connection.id)
-        flying += static_cast<std::int64_t>(sent.load.items.size());
+        flying += std::ranges::count(sent.load.items, false, &Item::is_new);
     }
     count(connection.platform, DeliveryState::held, std::max<std::int64_t>(0, moved - flying));
   }
@@ -117,7 +131,7 @@ Result<void> Dispatcher::stop_scope(const Lane& lane, const Verdict& verdict, bo
 void Dispatcher::leave_rest() {
   const bool is_told = services_.stop && services_.stop() != Stop::no;
   for (auto& [id, lane] : lanes_) {
-    unload(lane);
+    empty_queue(lane);
     if (!lane.later.empty()) summary_.work_left = true;
     for (const Lane::Later& later : lane.later) {
       for (const Again& again : later.events) count(lane.target.connection->platform, again.state);

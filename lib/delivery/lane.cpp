@@ -29,6 +29,7 @@ Again again_of(const Item& item, int tries, std::int64_t now_s) {
 bool Lane::has_supply(Phase phase) const {
   if (state == State::stopped) return false;
   if (!queue.empty() || probing_for != Reason::none) return true;
+  if (spooled > 0 && phase == Phase::ordinary) return true;
   for (std::size_t turn = 0; turn < turns; ++turn) {
     if (!is_in(static_cast<Turn>(turn), phase)) continue;
     if (picked ? !(*picked)[turn].empty() : !sources[turn].is_drained) return true;

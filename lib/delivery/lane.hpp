@@ -81,6 +81,7 @@ struct Lane {
   std::size_t group = 0;  // lanes with the same credential have the same
   State state = State::fresh;
   bool is_held = false;  // stopped, and what was due with it held
+  Reason held_for = Reason::none;
   platforms::Credential credential;
   // Events held in this run for the credential, that go again if it was changed meanwhile; and how
   // many of them are counted as held.
@@ -115,12 +116,14 @@ struct Lane {
   };
   std::deque<Later> later;
 
-  // Where the deliveries come from: the store's due ones by turn, or those a person picked.
+  // Where the deliveries come from: the store's due ones by turn and the spool, or those a person
+  // picked.
   struct Source {
     store::DueAfter position;
     bool is_drained = false;
   };
   std::array<Source, turns> sources;
+  std::size_t spooled = 0;  // new ones that wait in the spool
   std::optional<std::array<std::deque<std::int64_t>, turns>> picked;
   Turn last_turn = Turn::again;            // of the latest page: fresh ones and others alternate
   std::unordered_set<std::int64_t> taken;  // events this run has in hand: still due in the store

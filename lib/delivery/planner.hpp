@@ -3,12 +3,14 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
 #include "base/result.hpp"
 #include "delivery/roster.hpp"
 #include "delivery/run.hpp"
+#include "delivery/spool.hpp"
 #include "model/run_summary.hpp"
 #include "resolve/resolve.hpp"
 #include "store/database.hpp"
@@ -16,18 +18,35 @@
 
 namespace pruuv::delivery {
 
-// Turns events nobody has looked at yet into deliveries and reasons, page by page, each page in one
-// transaction with the mark that says how far planning got.
+// Turns events nobody has looked at yet into deliveries and reasons, page by page, in rounds. A
+// page is one transaction; what it finds due goes into the round's spool, everything else gets its
+// row.
+//
+// The store's planned mark says up to where every event has its plan and its deliveries have their
+// rows. It stays behind a round until that is true of it: a run that dies in between leaves events
+// beyond the mark, some with rows already, and the next run plans them again and keeps those rows.
 class Planner {
  public:
-  // Every event is planned; counted are those of the connections that `options` select.
+  // Every event is planned; counted and spooled are those of the connections that `options` select.
   Planner(store::Database& database, const Roster& roster, const RunOptions& options,
           RunSummary& summary)
       : database_(database), roster_(roster), options_(options), summary_(summary) {}
 
-  // Plans every event up to the last one there is when it starts, or until `go_on`, asked after
-  // each page, says no; it may be null.
-  Result<void> plan_all(std::int64_t now_s, const std::function<bool()>& go_on);
+  // Plans on to the last event there was at the first call, or until the spool is full, or until
+  // `go_on`, asked after each page, says no; it may be null. Without a spool everything gets its
+  // row.
+  Result<void> plan(std::int64_t now_s, Spool* spool, const std::function<bool()>& go_on);
+
+  // Whether there are events left to plan.
+  [[nodiscard]] bool has_more() const { return !last_seq_ || mark_ < *last_seq_; }
+
+  // Whether the store's mark is behind what was planned.
+  [[nodiscard]] bool is_ahead() const { return mark_ > settled_; }
+
+  // For when all that was planned has its rows: moves the mark. The caller has the transaction, and
+  // says when it is committed.
+  Result<void> settle();
+  void settled() { settled_ = mark_; }
 
   // Plans events from `from_seq` + 1 up to the mark again for one connection that asked for earlier
   // events (backfill). Gives how many deliveries it made. The caller has the transaction.
@@ -35,10 +54,15 @@ class Planner {
                                      std::int64_t planned_seq, std::int64_t now_s);
 
  private:
+  Result<void> begin();
+  Result<void> plan_page(std::int64_t now_s, Spool* spool);
+  // `due`: takes what belongs into the spool; null = everything gets its row.
   Result<void> save(const FunnelEvent& event, const resolve::Resolution& resolution,
-                    std::int64_t now_s);
+                    std::int64_t now_s, std::vector<const resolve::Decision*>* due);
   Result<void> save_delivery(const FunnelEvent& event, const resolve::Decision& decision,
                              std::int64_t now_s);
+  // Whether a run that died has left a row for it.
+  Result<bool> has_row(std::int64_t event_seq, std::int64_t connection_id);
   Result<std::int64_t> client_number(const std::string& client_id);
   Result<int> platform_number(std::string_view platform);
 
@@ -46,6 +70,10 @@ class Planner {
   const Roster& roster_;
   const RunOptions& options_;
   RunSummary& summary_;
+  std::int64_t mark_ = 0;     // how far this run has planned
+  std::int64_t settled_ = 0;  // the store's own mark
+  std::optional<std::int64_t> last_seq_;
+  std::int64_t last_delivered_seq_ = 0;  // when it began: no event beyond has a row
   std::unordered_map<std::string, std::int64_t> client_numbers_;
   std::map<std::string, int, std::less<>> platform_numbers_;
 };

@@ -195,6 +195,9 @@ Result<Selection> select(store::Database& database, const Roster& roster, const 
       for (resolve::Decision& decision : resolution.decisions) {
         const Connection& connection = *decision.target.connection;
         if (!decision.becomes_delivery() || !is_selected(connection, options)) continue;
+        PRUUV_TRY_ASSIGN(const auto known,
+                         store::load_delivery(database, event.seq, connection.id));
+        if (known) continue;  // of a run that died before it had planned all
         if (decision.reason != Reason::routed) {
           ++selection.summary.platforms[connection.platform].waiting;
         } else if (take_one(selection.summary, options)) {

@@ -57,16 +57,13 @@ Result<RunSummary> run(const Services& services, const Roster& roster, const sto
   PRUUV_TRY_ASSIGN(summary.recovered_requests,
                    recover_unclosed_requests(database, roster, run.id, begin_ms));
   TokenDesk tokens(services, options.seed);
-  Dispatcher dispatcher(services, roster, run, options, tokens, summary);
+  Planner planner(database, roster, options, summary);
+  Dispatcher dispatcher(services, roster, run, options, tokens, options.only ? nullptr : &planner,
+                        summary);
   if (!options.only) {
     // First, because what has to go again may go in this run.
     StatusChecks checks(services, roster, tokens, options, summary);
     PRUUV_TRY(checks.ask_all([&] { return dispatcher.is_stopping(); }));
-    Planner planner(database, roster, options, summary);
-    PRUUV_TRY(planner.plan_all(begin_ms / 1000, [&] {
-      if (services.progress) services.progress(summary);
-      return !dispatcher.is_stopping();
-    }));
   }
   PRUUV_TRY(dispatcher.deliver_all());
 

@@ -32,7 +32,7 @@ void die_with(World& world, int first, int last) {
   const Roster roster = world.roster();
   const RunOptions all;
   Planner planner(*world.database, roster, all, ignored);
-  REQUIRE(planner.plan_all(world.clock.now_s(), {}));
+  REQUIRE(planner.plan(world.clock.now_s(), nullptr, {}));
   const store::Run dead =
       store::begin_run(*world.database, "send", "test", world.clock.now_s()).value();
   audit::OpenedRequest opened;

@@ -126,7 +126,7 @@ TEST_CASE("a run that died leaves intents that the next one closes as unknown an
   const delivery::Roster roster = world.roster();
   const RunOptions all;
   delivery::Planner planner(*world.database, roster, all, ignored);
-  REQUIRE(planner.plan_all(night, {}));
+  REQUIRE(planner.plan(night, nullptr, {}));
   const store::Run dead = store::begin_run(*world.database, "send", "test", night).value();
   audit::OpenedRequest opened;
   opened.run = dead.id;

@@ -127,17 +127,15 @@ Result<void> Dispatcher::enqueue(Lane& lane, const std::vector<Delivery>& delive
                                  const std::vector<int>& tries) {
   PRUUV_TRY_ASSIGN(Prepared prepared,
                    prepare(*services_.database, lane.target, deliveries, services_.clock->now_s()));
-  if (!prepared.moved.empty()) {
-    const auto save = [&](store::Database& database) -> Result<void> {
-      for (const Delivery& delivery : prepared.moved)
-        PRUUV_TRY(store::save_delivery(database, delivery));
-      return {};
-    };
-    PRUUV_TRY(write_patiently(*services_.database, patience(true), save));
-  }
-  for (const Delivery& delivery : prepared.moved) let_go(lane, delivery);
   std::unordered_map<std::int64_t, int> tries_of;
   for (std::size_t i = 0; i < tries.size(); ++i) tries_of[deliveries[i].event_seq] = tries[i];
+  return put_in_queue(lane, std::move(prepared), tries_of);
+}
+
+Result<void> Dispatcher::put_in_queue(Lane& lane, Prepared prepared,
+                                      const std::unordered_map<std::int64_t, int>& tries_of) {
+  PRUUV_TRY(save_all(prepared.moved));
+  for (const Delivery& delivery : prepared.moved) let_go(lane, delivery);
   for (Item& item : prepared.items) {
     const auto known = tries_of.find(item.delivery.event_seq);
     if (known != tries_of.end()) item.tries = known->second;
@@ -219,18 +217,30 @@ Result<std::vector<Delivery>> Dispatcher::load_page(Lane& lane, Turn turn, std::
   return deliveries;
 }
 
+// A page of one turn into the queue, those the store has rows of first; false where there is none.
+Result<bool> Dispatcher::fill_turn(Lane& lane, Turn turn, std::size_t page) {
+  PRUUV_TRY_ASSIGN(const std::vector<Delivery> due,
+                   load_page(lane, turn, page, services_.clock->now_s()));
+  const bool is_spool_next = due.empty() && turn == Turn::fresh && lane.spooled > 0;
+  if (is_spool_next) {
+    PRUUV_TRY(fill_spooled(lane, page));
+  } else {
+    PRUUV_TRY(enqueue(lane, due, {}));
+  }
+  return is_spool_next || !due.empty();
+}
+
 // The next page of the phase: pages of fresh deliveries and of those tried before take turns, so
 // that a backlog does not keep back what has just come in.
-Result<std::vector<Delivery>> Dispatcher::next_page(Lane& lane, std::size_t page,
-                                                    std::int64_t now_s) {
-  if (phase_ == Phase::crashed_once) return load_page(lane, Turn::crashed_once, page, now_s);
-  if (phase_ == Phase::crashed_more) return load_page(lane, Turn::crashed_more, page, now_s);
+Result<bool> Dispatcher::fill_page(Lane& lane, std::size_t page) {
+  if (phase_ == Phase::crashed_once) return fill_turn(lane, Turn::crashed_once, page);
+  if (phase_ == Phase::crashed_more) return fill_turn(lane, Turn::crashed_more, page);
   for (int sides = 0; sides < 2; ++sides) {
     lane.last_turn = lane.last_turn == Turn::again ? Turn::fresh : Turn::again;
-    PRUUV_TRY_ASSIGN(auto deliveries, load_page(lane, lane.last_turn, page, now_s));
-    if (!deliveries.empty()) return deliveries;
+    PRUUV_TRY_ASSIGN(const bool found, fill_turn(lane, lane.last_turn, page));
+    if (found) return true;
   }
-  return std::vector<Delivery>();
+  return false;
 }
 
 bool Dispatcher::is_limit_reached() const {
@@ -250,6 +260,7 @@ Result<void> Dispatcher::fill(Lane& lane) {
   }
   if (lane.queue.empty() && is_limit_reached()) {
     // What has been begun is still brought to its end.
+    PRUUV_TRY(unspool(lane));
     lane.probing_for = Reason::none;
     for (Lane::Source& source : lane.sources) source.is_drained = true;
     if (lane.picked) lane.picked->fill({});
@@ -264,10 +275,8 @@ Result<void> Dispatcher::fill(Lane& lane) {
     std::size_t page = lane.events_max;
     if (options_.limit > 0)
       page = std::min(page, options_.limit - static_cast<std::size_t>(summary_.due));
-    PRUUV_TRY_ASSIGN(const std::vector<Delivery> due,
-                     next_page(lane, page, services_.clock->now_s()));
-    if (due.empty()) return {};
-    PRUUV_TRY(enqueue(lane, due, {}));
+    PRUUV_TRY_ASSIGN(const bool found, fill_page(lane, page));
+    if (!found) return {};
   }
   return {};
 }

@@ -56,13 +56,19 @@ Result<Delivery> delivery_of(const Statement& row) {
   return out;
 }
 
-Result<void> insert_delivery(Database& database, const Delivery& delivery) {
+Result<void> save_delivery(Database& database, const Delivery& delivery) {
   PRUUV_TRY_ASSIGN(
       Statement* const write,
       database.prepare(
           "INSERT INTO delivery (event_seq, connection_id, state, reason, next_at, expires_at,"
           " cause, attempts, faults, first_attempt_at, first_unknown_at, first_request_id,"
-          " crashes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"));
+          " crashes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
+          " ON CONFLICT (event_seq, connection_id) DO UPDATE SET state = excluded.state,"
+          " reason = excluded.reason, next_at = excluded.next_at, cause = excluded.cause,"
+          " attempts = excluded.attempts, faults = excluded.faults,"
+          " first_attempt_at = excluded.first_attempt_at,"
+          " first_unknown_at = excluded.first_unknown_at,"
+          " first_request_id = excluded.first_request_id, crashes = excluded.crashes"));
   write->bind(1, delivery.event_seq).bind(2, delivery.connection_id);
   write->bind(3, static_cast<std::int64_t>(delivery.state));
   write->bind(4, static_cast<std::int64_t>(delivery.reason));
@@ -71,23 +77,6 @@ Result<void> insert_delivery(Database& database, const Delivery& delivery) {
   write->bind(8, std::int64_t{delivery.attempts}).bind(9, std::int64_t{delivery.faults});
   write->bind(10, delivery.first_attempt_s).bind(11, delivery.first_unknown_s);
   write->bind(12, delivery.first_request_id).bind(13, std::int64_t{delivery.crashes});
-  return write->run();
-}
-
-Result<void> save_delivery(Database& database, const Delivery& delivery) {
-  PRUUV_TRY_ASSIGN(
-      Statement* const write,
-      database.prepare(
-          "UPDATE delivery SET state = ?3, reason = ?4, next_at = ?5, cause = ?6, attempts = ?7,"
-          " faults = ?8, first_attempt_at = ?9, first_unknown_at = ?10, first_request_id = ?11,"
-          " crashes = ?12 WHERE event_seq = ?1 AND connection_id = ?2"));
-  write->bind(1, delivery.event_seq).bind(2, delivery.connection_id);
-  write->bind(3, static_cast<std::int64_t>(delivery.state));
-  write->bind(4, static_cast<std::int64_t>(delivery.reason)).bind(5, delivery.next_at_s);
-  write->bind(6, static_cast<std::int64_t>(delivery.cause));
-  write->bind(7, std::int64_t{delivery.attempts}).bind(8, std::int64_t{delivery.faults});
-  write->bind(9, delivery.first_attempt_s).bind(10, delivery.first_unknown_s);
-  write->bind(11, delivery.first_request_id).bind(12, std::int64_t{delivery.crashes});
   return write->run();
 }
 
@@ -108,6 +97,14 @@ Result<std::vector<Delivery>> load_deliveries_of_event(Database& database, std::
                        " FROM delivery d WHERE d.event_seq = ?1 ORDER BY d.connection_id"));
   read->bind(1, event_seq);
   return read_all(*read);
+}
+
+Result<std::int64_t> last_delivered_seq(Database& database) {
+  PRUUV_TRY_ASSIGN(Statement* const read,
+                   database.prepare("SELECT coalesce(max(event_seq), 0) FROM delivery"));
+  std::int64_t seq = 0;
+  PRUUV_TRY(read->first([&](const Statement& row) { seq = row.integer(0); }));
+  return seq;
 }
 
 Result<std::vector<Backlog>> load_backlogs(Database& database, std::int64_t now_s) {

@@ -43,12 +43,13 @@ Result<void> save_planned_seq(Database& database, std::int64_t seq);
 // --- deliveries
 // -----------------------------------------------------------------------------------
 
-Result<void> insert_delivery(Database& database, const Delivery& delivery);
-// Writes state, reason, next_at, cause, attempts, faults, crashes and the first_* marks.
+// Writes a new row, or all of a known one but expires_at.
 Result<void> save_delivery(Database& database, const Delivery& delivery);
 Result<std::optional<Delivery>> load_delivery(Database& database, std::int64_t event_seq,
                                               std::int64_t connection_id);
 Result<std::vector<Delivery>> load_deliveries_of_event(Database& database, std::int64_t event_seq);
+// The highest number of an event that has a delivery; 0 where there is none.
+Result<std::int64_t> last_delivered_seq(Database& database);
 
 // Connections that have a due delivery (next_at <= now) or a held one, by number.
 struct Backlog {

@@ -29,7 +29,7 @@ struct Deliveries : Store {
     meta = add_connection(*this, "meta", "main");
     tiktok = add_connection(*this, "tiktok", "main");
   }
-  void add(const Delivery& each) const { must(insert_delivery(**this, each)); }
+  void add(const Delivery& each) const { must(save_delivery(**this, each)); }
   [[nodiscard]] Delivery load(std::int64_t event_seq, std::int64_t connection_id) const {
     const auto found = value_of(load_delivery(**this, event_seq, connection_id));
     REQUIRE(found);
@@ -104,7 +104,7 @@ TEST_CASE("the deliveries of an event come by connection") {
 
 TEST_CASE("a delivery needs its event, and the event stays with it") {
   const Deliveries store;
-  CHECK_FALSE(insert_delivery(*store, delivery(99, store.meta, DeliveryState::waiting, now_s)));
+  CHECK_FALSE(save_delivery(*store, delivery(99, store.meta, DeliveryState::waiting, now_s)));
   store.add(delivery(1, store.meta, DeliveryState::waiting, now_s));
   CHECK_FALSE(store.database->execute("DELETE FROM funnel_event WHERE seq = 1"));
   CHECK(store.database->execute("DELETE FROM funnel_event WHERE seq = 2"));

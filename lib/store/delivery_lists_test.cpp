@@ -39,7 +39,7 @@ struct Lists : Store {
     delivery.state = state;
     if (is_due) delivery.next_at_s = now_s;
     if (state == DeliveryState::held) delivery.reason = Reason::paused;
-    must(insert_delivery(**this, delivery));
+    must(save_delivery(**this, delivery));
   }
 
   // "seq/platform" of each row.

@@ -28,7 +28,7 @@ struct Expiring : Store {
     delivery.crashes = crashes;
     if (state < DeliveryState::held) delivery.next_at_s = now_s + 86400;
     if (state == DeliveryState::held) delivery.reason = Reason::throttled;
-    must(insert_delivery(**this, delivery));
+    must(save_delivery(**this, delivery));
   }
   [[nodiscard]] Delivery load(std::int64_t seq, std::int64_t connection) const {
     return value_of(load_delivery(**this, seq, connection)).value();

@@ -95,6 +95,18 @@ Result<File> File::open(const std::string& path, int flags) {
   return File(number, path);
 }
 
+Result<File> File::without_name(const std::string& folder) {
+  const int number = ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, owner_only);
+  if (number >= 0) return File(number, folder);
+  // Not every file system makes such files: one with a name, which it loses at once.
+  std::string path = folder + "/.pruuv-send-XXXXXX";
+  const int named = ::mkostemp(path.data(), O_CLOEXEC);
+  if (named < 0) return fail_errno("make a file in", folder, errno);
+  File file(named, folder);
+  if (::unlink(path.c_str()) != 0) return fail_errno("remove", path, errno);
+  return file;
+}
+
 File::File(File&& other) noexcept
     : number_(std::exchange(other.number_, -1)), path_(std::move(other.path_)) {}
 
@@ -124,6 +136,18 @@ Result<std::string> File::read_head(std::size_t bytes) const {
     out.append(buffer.data(), static_cast<std::size_t>(count));
   }
   return out;
+}
+
+Result<void> File::read_at(std::int64_t offset, std::size_t bytes, std::string& out) const {
+  out.resize(bytes);
+  for (std::size_t done = 0; done < bytes;) {
+    const ssize_t count = ::pread(number_, out.data() + done, bytes - done,
+                                  static_cast<off_t>(offset) + static_cast<off_t>(done));
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return fail_errno("read", path_, count < 0 ? errno : EIO);
+    done += static_cast<std::size_t>(count);
+  }
+  return {};
 }
 
 Result<void> File::write(std::string_view bytes) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -22,6 +23,8 @@ class File {
  public:
   // `flags` of open(2). Error of what errno says: permission, no_store (not there), io.
   static Result<File> open(const std::string& path, int flags);
+  // A file in that folder that has no name and is gone when it is closed, however that comes.
+  static Result<File> without_name(const std::string& folder);
   File(File&& other) noexcept;
   File& operator=(File&& other) noexcept;
   File(const File&) = delete;
@@ -32,6 +35,8 @@ class File {
   [[nodiscard]] Result<std::string> read_all() const;
   // The first bytes; fewer where the file is shorter.
   [[nodiscard]] Result<std::string> read_head(std::size_t bytes) const;
+  // So many bytes from there on, into `out`; error io where the file is shorter.
+  Result<void> read_at(std::int64_t offset, std::size_t bytes, std::string& out) const;
   // In one write(2): other readers see all of it or, after a crash, a torn end.
   Result<void> write(std::string_view bytes) const;
   Result<void> truncate(std::size_t bytes) const;

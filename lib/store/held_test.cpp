@@ -20,7 +20,7 @@ TEST_CASE("held deliveries of a connection and reason are counted, those too old
     delivery.state = state;
     delivery.reason = reason;
     delivery.expires_s = expires_s;
-    must(insert_delivery(*store, delivery));
+    must(save_delivery(*store, delivery));
   };
   CHECK(value_of(count_held(*store, meta, Reason::paused, now_s)).in_time == 0);
   add(1, meta, Reason::paused, now_s + 1);

@@ -50,7 +50,9 @@ constexpr std::string_view unplanned_sql = R"(
   SELECT count(*)
     FROM funnel_event e
    WHERE e.seq > (SELECT planned_seq FROM store) AND e.client_id = ?1
-     AND e.event_time >= ?2 AND e.event_time < ?3)";
+     AND e.event_time >= ?2 AND e.event_time < ?3
+     AND NOT EXISTS (SELECT 1 FROM client c JOIN event_plan ep ON ep.client_no = c.no
+                      WHERE c.client_id = ?1 AND ep.event_seq = e.seq))";
 
 struct Range {
   std::int64_t since_s;

@@ -42,7 +42,7 @@ TEST_CASE("every event of a client is accounted for") {
   delivery.event_seq = 1;
   delivery.connection_id = connection;
   delivery.state = DeliveryState::accepted;
-  must(insert_delivery(*store, delivery));
+  must(save_delivery(*store, delivery));
 
   CHECK(list(store) ==
         "5 events, 2 without a click\nmeta accepted none 1\nmeta skipped no_click_id 2\n"
@@ -75,7 +75,7 @@ TEST_CASE("an event counts once a platform, by the best of its connections") {
       delivery.connection_id = connection;
       delivery.state = state;
       if (state == held) delivery.reason = Reason::paused;
-      must(insert_delivery(*store, delivery));
+      must(save_delivery(*store, delivery));
     }
   }
   must(save_planned_seq(*store, 4));

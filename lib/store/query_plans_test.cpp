@@ -32,7 +32,7 @@ TEST_CASE("nothing a run does reads a table of history whole") {
   Delivery delivery;
   delivery.event_seq = 1;
   delivery.connection_id = connection;
-  must(insert_delivery(*store, delivery));
+  must(save_delivery(*store, delivery));
   must(save_delivery(*store, delivery));
   (void)value_of(load_delivery(*store, 1, connection));
   (void)value_of(load_deliveries_of_event(*store, 1));

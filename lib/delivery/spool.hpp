@@ -1,0 +1,98 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/result.hpp"
+#include "model/conversion.hpp"
+#include "store/file.hpp"
+
+namespace pruuv::delivery {
+
+// A new delivery that is due, as the planner has encoded it.
+struct Spooled {
+  std::int64_t expires_s = 0;
+  Conversion conversion;
+};
+
+// New deliveries between planning and sending: put in by order of arrival, taken out by
+// connection. They are encoded once, and memory does not grow with them: what is more than a block
+// goes into a file without a name beside the store, which is gone with the process however that
+// ends. Nothing is lost with it: the planned mark is behind these events until they have their
+// rows.
+class Spool {
+ public:
+  struct Limits {
+    std::size_t block_bytes = std::size_t{4} << 20;     // in memory
+    std::int64_t file_bytes = std::int64_t{256} << 20;  // about 350,000 events
+  };
+
+  // `folder`: where the file goes, once it is needed.
+  explicit Spool(std::string folder) : Spool(std::move(folder), Limits()) {}
+  Spool(std::string folder, Limits limits) : folder_(std::move(folder)), limits_(limits) {}
+
+  // Keeps it in memory first; a block that is full goes to the file. Never fails: where the file
+  // cannot be made or written, the spool is full with what it has.
+  void add(std::int64_t connection_id, std::int64_t expires_s, const Conversion& conversion);
+
+  // No more should be added: the file is at its limit, or cannot be written.
+  [[nodiscard]] bool is_full() const { return is_full_; }
+
+  [[nodiscard]] bool is_empty() const { return piles_.empty(); }  // nothing added since clear()
+
+  // To be called once, between the last add() and the first take().
+  void seal();
+
+  [[nodiscard]] std::vector<std::int64_t> connections() const;  // in ascending order
+  [[nodiscard]] std::size_t waiting(std::int64_t connection_id) const;
+
+  // Up to so many of a connection, those that arrived first; among those of one block, and among
+  // what is given, the soonest to expire first. Error io.
+  Result<std::vector<Spooled>> take(std::int64_t connection_id, std::size_t events_max);
+
+  // Forgets everything, and takes new ones.
+  void clear();
+
+ private:
+  // Records of one connection that lie together, in the file or in the block.
+  struct Extent {
+    std::int64_t offset = 0;
+    std::int64_t bytes = 0;
+    bool is_in_file = false;
+  };
+  struct Pile {
+    std::vector<Extent> extents;
+    std::size_t next = 0;  // the first extent with something left
+    std::size_t events = 0;
+  };
+  struct Entry {
+    std::int64_t connection_id = 0;
+    std::int64_t expires_s = 0;
+    std::int64_t event_seq = 0;
+    std::size_t offset = 0;  // in the block
+    std::size_t bytes = 0;
+  };
+
+  void sort_block();
+  void note_extents(std::int64_t offset, bool is_in_file);
+  void write_block();
+  Result<void> write_to_file();
+  Result<std::string_view> look_at(const Extent& extent);
+
+  std::string folder_;
+  Limits limits_;
+  std::string block_;
+  std::vector<Entry> entries_;  // of the block
+  std::unordered_map<std::int64_t, Pile> piles_;
+  std::optional<store::File> file_;
+  std::int64_t file_bytes_ = 0;
+  std::size_t largest_record_ = 0;
+  bool is_full_ = false;
+  std::string chunk_;  // read from the file
+};
+
+}  // namespace pruuv::delivery
