@@ -232,9 +232,8 @@ Result<std::vector<LogCount>> count_resent_after_unknown(Database& database,
           " AND a.id >= c.first_attempt AND a.id < c.first_attempt + c.attempts AND a.number > 1"
           " AND (?1 = '' OR cl.client_id = ?1) AND (?2 = '' OR cn.platform = ?2)"
           " AND o.opened_at_ms >= ?3 AND o.opened_at_ms < ?4"
-          " AND EXISTS (SELECT 1 FROM attempt b JOIN request_opened p ON p.id = b.request_id"
-          "   WHERE b.event_seq = a.event_seq AND b.number < a.number AND b.status = 3"
-          "   AND p.connection_id = cn.id)"
+          " AND EXISTS (SELECT 1 FROM attempt b WHERE b.connection_id = cn.id"
+          "   AND b.event_seq = a.event_seq AND b.number < a.number AND b.status = 3)"
           " GROUP BY 1, 2 ORDER BY 1, 2"));
   const Period period = period_of(filter);
   read->bind(1, filter.client_id).bind(2, filter.platform);

@@ -73,12 +73,12 @@ Result<void> insert_closed(Database& database, const ClosedRequest& request,
 }
 
 Result<void> insert_attempts(Database& database, const ClosedRequest& request,
-                             std::int64_t first_attempt) {
+                             std::int64_t connection_id, std::int64_t first_attempt) {
   PRUUV_TRY_ASSIGN(
       Statement* const write,
       database.prepare("INSERT INTO attempt (id, request_id, event_seq, number, status, reason,"
-                       " cause, error, error_message)"
-                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"));
+                       " cause, error, error_message, connection_id)"
+                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"));
   std::int64_t id = first_attempt;
   for (const AttemptRecord& attempt : request.attempts) {
     write->bind(1, id++).bind(2, request.request_id).bind(3, attempt.event_seq);
@@ -86,7 +86,7 @@ Result<void> insert_attempts(Database& database, const ClosedRequest& request,
     write->bind(6, static_cast<std::int64_t>(attempt.reason))
         .bind(7, static_cast<std::int64_t>(attempt.cause));
     write->bind_text_or_null(8, attempt.error).bind_text_or_null(9, attempt.error_message);
-    PRUUV_TRY(write->run());
+    PRUUV_TRY(write->bind(10, connection_id).run());
   }
   return {};
 }
@@ -132,14 +132,19 @@ Result<std::int64_t> next_attempt_id(Database& database) {
   return id;
 }
 
-Result<void> check_attempts(Database& database, const ClosedRequest& request) {
-  PRUUV_TRY_ASSIGN(Statement* const read,
-                   database.prepare("SELECT events FROM request_opened WHERE id = ?1"));
+// Gives the connection of the request, whose events must be as many as the attempts.
+Result<std::int64_t> check_attempts(Database& database, const ClosedRequest& request) {
+  PRUUV_TRY_ASSIGN(
+      Statement* const read,
+      database.prepare("SELECT events, connection_id FROM request_opened WHERE id = ?1"));
   std::int64_t events = 0;
+  std::int64_t connection_id = 0;
   PRUUV_TRY(read->bind(1, request.request_id).first([&](const Statement& row) {
     events = row.integer(0);
+    connection_id = row.integer(1);
   }));
-  if (events > 0 && static_cast<std::size_t>(events) == request.attempts.size()) return {};
+  if (events > 0 && static_cast<std::size_t>(events) == request.attempts.size())
+    return connection_id;
   return fail(ErrorKind::bug, fmt::format("close request {}: it carries {} events, not {}",
                                           request.request_id, events, request.attempts.size()));
 }
@@ -156,10 +161,10 @@ Result<std::int64_t> append_request_opened(Database& database, const OpenedReque
 }
 
 Result<void> append_request_closed(Database& database, const ClosedRequest& request) {
-  PRUUV_TRY(check_attempts(database, request));
+  PRUUV_TRY_ASSIGN(const std::int64_t connection_id, check_attempts(database, request));
   PRUUV_TRY_ASSIGN(const std::int64_t first_attempt, next_attempt_id(database));
   PRUUV_TRY(insert_closed(database, request, first_attempt));
-  PRUUV_TRY(insert_attempts(database, request, first_attempt));
+  PRUUV_TRY(insert_attempts(database, request, connection_id, first_attempt));
   return append_link(database, RecordKind::request_closed, request.request_id,
                      form_of(request, first_attempt));
 }

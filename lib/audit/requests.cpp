@@ -101,7 +101,7 @@ Result<std::optional<ManifestEntry>> load_last_manifest_entry(Database& database
   PRUUV_TRY_ASSIGN(
       Statement* const read,
       database.prepare("SELECT o.id FROM attempt a CROSS JOIN request_opened o"
-                       " WHERE a.event_seq = ?1 AND o.id = a.request_id AND o.connection_id = ?2"
+                       " WHERE a.connection_id = ?2 AND a.event_seq = ?1 AND o.id = a.request_id"
                        " ORDER BY a.number DESC, a.id DESC LIMIT 1"));
   std::int64_t request_id = 0;
   read->bind(1, event_seq).bind(2, connection_id);
@@ -117,7 +117,7 @@ Result<std::string> load_last_error(Database& database, std::int64_t connection_
       Statement* const read,
       database.prepare("SELECT coalesce(a.error, c.error) FROM attempt a"
                        " CROSS JOIN request_opened o CROSS JOIN request_closed c"
-                       " WHERE a.event_seq = ?1 AND o.id = a.request_id AND o.connection_id = ?2"
+                       " WHERE a.connection_id = ?2 AND a.event_seq = ?1 AND o.id = a.request_id"
                        " AND c.request_id = o.id ORDER BY a.number DESC, a.id DESC LIMIT 1"));
   std::string error;
   read->bind(1, event_seq).bind(2, connection_id);

@@ -78,6 +78,7 @@ class Walk {
   Result<bool> check_rest();
   Result<void> name_unlinked(std::size_t kind_index);
   Result<void> name_uncovered_attempt();
+  Result<void> name_moved_attempt();
 
   void fail_at(const Link& link, std::string_view what) {
     fault_ = fmt::format("{} {}: {}", kind_names.at(link.kind_index()), link.record_id, what);
@@ -234,6 +235,7 @@ Result<bool> Walk::check_rest() {
   } else if (open != opened - closed) {
     fault_ = fmt::format("open_request: {} rows, but {} requests are open", open, opened - closed);
   }
+  if (fault_.empty()) PRUUV_TRY(name_moved_attempt());
   return false;
 }
 
@@ -250,6 +252,17 @@ Result<void> Walk::name_uncovered_attempt() {
       database_.prepare("SELECT id FROM attempt WHERE id < 1 OR id >= ?1 ORDER BY id LIMIT 1"));
   return read->bind(1, next_attempt_).for_each([&](const Statement& row) {
     fault_ = fmt::format("attempt {}: belongs to no closed request", row.integer(0));
+  });
+}
+
+// The connection stands with an attempt for an index only, and its link does not cover it.
+Result<void> Walk::name_moved_attempt() {
+  PRUUV_TRY_ASSIGN(Statement* const read,
+                   database_.prepare("SELECT a.id FROM attempt a CROSS JOIN request_opened o"
+                                     " WHERE o.id = a.request_id"
+                                     " AND o.connection_id <> a.connection_id LIMIT 1"));
+  return read->for_each([&](const Statement& row) {
+    fault_ = fmt::format("attempt {}: its connection is not its request's", row.integer(0));
   });
 }
 

@@ -153,11 +153,11 @@ TEST_CASE("what is put in is found") {
             " FROM request_closed WHERE request_id = 1") == "request_closed 4: without a link");
   CHECK(History().fault_after(
             "INSERT INTO attempt SELECT 10, request_id, event_seq, number, status, reason,"
-            " cause, error, error_message FROM attempt WHERE id = 9") ==
+            " cause, error, error_message, connection_id FROM attempt WHERE id = 9") ==
         "attempt 10: belongs to no closed request");
   CHECK(History().fault_after(
             "INSERT INTO attempt SELECT 0, request_id, event_seq, number, status, reason,"
-            " cause, error, error_message FROM attempt WHERE id = 9") ==
+            " cause, error, error_message, connection_id FROM attempt WHERE id = 9") ==
         "attempt 0: belongs to no closed request");
   CHECK(History().fault_after(
             "INSERT INTO chain_link SELECT 10, kind, record_id, hash FROM chain_link"
@@ -295,13 +295,17 @@ TEST_CASE("a store of the first schema is brought up to date with its records, a
     opened.run = 1;
     opened.connection_id = 1;
     opened.manifest = {{1, 1, "1:Lead", {}}};
-    ClosedRequest closed;
-    closed.request_id = value_of(append_request_opened(*old, opened));
-    closed.run = 1;
-    closed.attempts.resize(1);
-    closed.attempts[0].event_seq = 1;
-    closed.attempts[0].cause = Cause::replay;
-    must(append_request_closed(*old, closed));
+    CHECK(value_of(append_request_opened(*old, opened)) == 1);
+    // As the first versions wrote it: an attempt had no connection of its own.
+    must(old->execute(
+        "INSERT INTO request_closed VALUES (1, 1, 0, 200, 1, 0, NULL, NULL, NULL, NULL, 1, 1);"
+        "INSERT INTO attempt VALUES (1, 1, 1, 1, 0, 0, 2, NULL, NULL)"));
+    CanonicalForm closed(RecordKind::request_closed);
+    for (const int number : {1, 1, 0, 200, 1, 0}) closed.add(std::int64_t{number});
+    for (int i = 0; i < 4; ++i) closed.add_null();
+    for (const int number : {1, 1, 1, 1, 1, 0, 0, 2}) closed.add(std::int64_t{number});
+    closed.add_null().add_null();
+    must(append_link(*old, RecordKind::request_closed, 1, closed));
     (void)value_of(append_request_opened(*old, opened));
     must(append_operator_action(*old, {1, "replay", "root", "{}"}));
     head = value_of(chain_head_hex(*old));
@@ -314,4 +318,6 @@ TEST_CASE("a store of the first schema is brought up to date with its records, a
   const LogPage page = value_of(load_log(*database, {}));
   REQUIRE(page.rows.size() == 1);
   CHECK(page.rows[0].cause == "replay");
+  CHECK(value_of(load_last_error(*database, 1, 1)).empty());
+  CHECK(value_of(load_last_manifest_entry(*database, 1, 1)).has_value());
 }

@@ -63,7 +63,7 @@ Result<void> save_delivery(Database& database, const Delivery& delivery) {
           "INSERT INTO delivery (event_seq, connection_id, state, reason, next_at, expires_at,"
           " cause, attempts, faults, first_attempt_at, first_unknown_at, first_request_id,"
           " crashes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
-          " ON CONFLICT (event_seq, connection_id) DO UPDATE SET state = excluded.state,"
+          " ON CONFLICT (connection_id, event_seq) DO UPDATE SET state = excluded.state,"
           " reason = excluded.reason, next_at = excluded.next_at, cause = excluded.cause,"
           " attempts = excluded.attempts, faults = excluded.faults,"
           " first_attempt_at = excluded.first_attempt_at,"
@@ -85,7 +85,7 @@ Result<std::optional<Delivery>> load_delivery(Database& database, std::int64_t e
   PRUUV_TRY_ASSIGN(
       Statement* const read,
       database.prepare("SELECT " PRUUV_DELIVERY_COLUMNS
-                       " FROM delivery d WHERE d.event_seq = ?1 AND d.connection_id = ?2"));
+                       " FROM delivery d WHERE d.connection_id = ?2 AND d.event_seq = ?1"));
   read->bind(1, event_seq).bind(2, connection_id);
   return read_first(*read);
 }
@@ -93,28 +93,29 @@ Result<std::optional<Delivery>> load_delivery(Database& database, std::int64_t e
 Result<std::vector<Delivery>> load_deliveries_of_event(Database& database, std::int64_t event_seq) {
   PRUUV_TRY_ASSIGN(
       Statement* const read,
-      database.prepare("SELECT " PRUUV_DELIVERY_COLUMNS
-                       " FROM delivery d WHERE d.event_seq = ?1 ORDER BY d.connection_id"));
+      database.prepare("SELECT " PRUUV_DELIVERY_COLUMNS " FROM connection cn CROSS JOIN delivery d"
+                       " WHERE d.connection_id = cn.id AND d.event_seq = ?1 ORDER BY cn.id"));
   read->bind(1, event_seq);
   return read_all(*read);
 }
 
 Result<std::int64_t> last_delivered_seq(Database& database) {
   PRUUV_TRY_ASSIGN(Statement* const read,
-                   database.prepare("SELECT coalesce(max(event_seq), 0) FROM delivery"));
+                   database.prepare("SELECT coalesce(max((SELECT max(event_seq) FROM delivery"
+                                    " WHERE connection_id = cn.id)), 0) FROM connection cn"));
   std::int64_t seq = 0;
   PRUUV_TRY(read->first([&](const Statement& row) { seq = row.integer(0); }));
   return seq;
 }
 
 Result<std::vector<Backlog>> load_backlogs(Database& database, std::int64_t now_s) {
-  PRUUV_TRY_ASSIGN(
-      Statement* const read,
-      database.prepare(
-          "SELECT cn.id,"
-          " EXISTS (SELECT 1 FROM delivery WHERE connection_id = cn.id AND next_at <= ?1),"
-          " EXISTS (SELECT 1 FROM delivery WHERE connection_id = cn.id AND state = 3)"
-          " FROM connection cn ORDER BY cn.id"));
+  PRUUV_TRY_ASSIGN(Statement* const read,
+                   database.prepare("SELECT cn.id,"
+                                    " EXISTS (SELECT 1 FROM delivery INDEXED BY delivery_due"
+                                    "  WHERE connection_id = cn.id AND next_at <= ?1),"
+                                    " EXISTS (SELECT 1 FROM delivery INDEXED BY delivery_held"
+                                    "  WHERE connection_id = cn.id AND state = 3)"
+                                    " FROM connection cn ORDER BY cn.id"));
   std::vector<Backlog> backlogs;
   PRUUV_TRY(read->bind(1, now_s).for_each([&](const Statement& row) {
     const Backlog backlog{row.integer(0), row.integer(1) != 0, row.integer(2) != 0};
@@ -127,8 +128,8 @@ Result<std::vector<Delivery>> load_due(Database& database, std::int64_t connecti
                                        std::int64_t now_s, DueAfter after, std::size_t limit) {
   PRUUV_TRY_ASSIGN(
       Statement* const read,
-      database.prepare("SELECT " PRUUV_DELIVERY_COLUMNS
-                       " FROM delivery d WHERE d.connection_id = ?1 AND " PRUUV_DELIVERY_TURN
+      database.prepare("SELECT " PRUUV_DELIVERY_COLUMNS " FROM delivery d INDEXED BY delivery_due"
+                       " WHERE d.connection_id = ?1 AND " PRUUV_DELIVERY_TURN
                        " = ?2 AND d.next_at <= ?3 AND (d.expires_at, d.event_seq) > (?4, ?5)"
                        " ORDER BY d.expires_at, d.event_seq LIMIT ?6"));
   read->bind(1, connection_id).bind(2, std::int64_t{turn}).bind(3, now_s);
@@ -140,7 +141,7 @@ Result<std::vector<Delivery>> load_due(Database& database, std::int64_t connecti
 Result<bool> has_due(Database& database, std::int64_t now_s) {
   PRUUV_TRY_ASSIGN(
       Statement* const read,
-      database.prepare("SELECT 1 FROM connection cn CROSS JOIN delivery d"
+      database.prepare("SELECT 1 FROM connection cn CROSS JOIN delivery d INDEXED BY delivery_due"
                        " WHERE cn.paused = 0 AND d.connection_id = cn.id AND d.next_at <= ?1"
                        " LIMIT 1"));
   return read->bind(1, now_s).first([](const Statement&) {});
@@ -150,20 +151,21 @@ Result<std::optional<Delivery>> load_first_held(Database& database, std::int64_t
                                                 Reason reason) {
   PRUUV_TRY_ASSIGN(
       Statement* const read,
-      database.prepare(
-          "SELECT " PRUUV_DELIVERY_COLUMNS
-          " FROM delivery d WHERE d.connection_id = ?1 AND d.state = 3 AND d.reason = ?2"
-          " AND d.crashes = 0"
-          " ORDER BY d.expires_at LIMIT 1"));
+      database.prepare("SELECT " PRUUV_DELIVERY_COLUMNS " FROM delivery d INDEXED BY delivery_held"
+                       " WHERE d.connection_id = ?1 AND d.state = 3 AND d.reason = ?2"
+                       " AND d.crashes = 0"
+                       " ORDER BY d.expires_at LIMIT 1"));
   read->bind(1, connection_id).bind(2, static_cast<std::int64_t>(reason));
   return read_first(*read);
 }
 
 Result<std::int64_t> hold_due(Database& database, std::int64_t connection_id, Reason reason,
                               std::int64_t now_s) {
-  PRUUV_TRY_ASSIGN(Statement* const write,
-                   database.prepare("UPDATE delivery SET state = 3, reason = ?2, next_at = NULL"
-                                    " WHERE connection_id = ?1 AND next_at <= ?3"));
+  PRUUV_TRY_ASSIGN(
+      Statement* const write,
+      database.prepare(
+          "UPDATE delivery INDEXED BY delivery_due SET state = 3, reason = ?2, next_at = NULL"
+          " WHERE connection_id = ?1 AND next_at <= ?3"));
   write->bind(1, connection_id).bind(2, static_cast<std::int64_t>(reason)).bind(3, now_s);
   PRUUV_TRY(write->run());
   return database.changes();
@@ -171,9 +173,11 @@ Result<std::int64_t> hold_due(Database& database, std::int64_t connection_id, Re
 
 Result<std::int64_t> release_held(Database& database, std::int64_t connection_id, Reason reason,
                                   std::int64_t now_s) {
-  PRUUV_TRY_ASSIGN(Statement* const write,
-                   database.prepare("UPDATE delivery SET state = 0, reason = 0, next_at = ?3"
-                                    " WHERE connection_id = ?1 AND state = 3 AND reason = ?2"));
+  PRUUV_TRY_ASSIGN(
+      Statement* const write,
+      database.prepare(
+          "UPDATE delivery INDEXED BY delivery_held SET state = 0, reason = 0, next_at = ?3"
+          " WHERE connection_id = ?1 AND state = 3 AND reason = ?2"));
   write->bind(1, connection_id).bind(2, static_cast<std::int64_t>(reason)).bind(3, now_s);
   PRUUV_TRY(write->run());
   return database.changes();

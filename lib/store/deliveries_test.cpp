@@ -102,11 +102,23 @@ TEST_CASE("the deliveries of an event come by connection") {
   CHECK(found[1].connection_id == store.tiktok);
 }
 
-TEST_CASE("a delivery needs its event, and the event stays with it") {
+TEST_CASE("a delivery needs its connection, and its event stays with it") {
   const Deliveries store;
-  CHECK_FALSE(save_delivery(*store, delivery(99, store.meta, DeliveryState::waiting, now_s)));
+  CHECK_FALSE(save_delivery(*store, delivery(1, 99, DeliveryState::waiting, now_s)));
   store.add(delivery(1, store.meta, DeliveryState::waiting, now_s));
   CHECK_FALSE(store.database->execute("DELETE FROM funnel_event WHERE seq = 1"));
+  CHECK(store.database->execute("DELETE FROM funnel_event WHERE seq = 2"));
+}
+
+TEST_CASE("an event that a run has in hand stays: planned, and beyond the mark") {
+  const Deliveries store;
+  const std::int64_t client = value_of(client_number(*store, "acme"));
+  must(save_planned_seq(*store, 1));
+  must(save_plan(*store, client, 1, {}));
+  must(save_plan(*store, client, 2, {}));
+  CHECK_FALSE(store.database->execute("DELETE FROM funnel_event WHERE seq = 2"));
+  CHECK(store.database->execute("DELETE FROM funnel_event WHERE seq = 3"));
+  must(save_planned_seq(*store, 2));
   CHECK(store.database->execute("DELETE FROM funnel_event WHERE seq = 2"));
 }
 

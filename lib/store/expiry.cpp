@@ -9,16 +9,18 @@ Result<std::int64_t> expire_open(Database& database, std::int64_t connection_id,
                                  std::int64_t now_s) {
   PRUUV_TRY_ASSIGN(
       Statement* const due,
-      database.prepare("UPDATE delivery AS d SET state = 7, reason = ?2, next_at = NULL"
-                       " WHERE d.connection_id = ?1 AND d.next_at IS NOT NULL AND d.state < 3"
-                       " AND " PRUUV_DELIVERY_TURN " IN (0, 1, 2, 3) AND d.expires_at <= ?3"));
+      database.prepare(
+          "UPDATE delivery AS d INDEXED BY delivery_due SET state = 7, reason = ?2, next_at = NULL"
+          " WHERE d.connection_id = ?1 AND d.next_at IS NOT NULL AND d.state < 3"
+          " AND " PRUUV_DELIVERY_TURN " IN (0, 1, 2, 3) AND d.expires_at <= ?3"));
   const auto too_old = static_cast<std::int64_t>(Reason::too_old);
   PRUUV_TRY(due->bind(1, connection_id).bind(2, too_old).bind(3, now_s).run());
   const std::int64_t expired = database.changes();
   PRUUV_TRY_ASSIGN(
       Statement* const held,
-      database.prepare("UPDATE delivery SET state = 7, reason = ?2, next_at = NULL"
-                       " WHERE connection_id = ?1 AND state = 3 AND expires_at <= ?3"));
+      database.prepare(
+          "UPDATE delivery INDEXED BY delivery_held SET state = 7, reason = ?2, next_at = NULL"
+          " WHERE connection_id = ?1 AND state = 3 AND expires_at <= ?3"));
   PRUUV_TRY(held->bind(1, connection_id).bind(2, too_old).bind(3, now_s).run());
   return expired + database.changes();
 }
@@ -29,12 +31,14 @@ Result<std::vector<ExpiringSoon>> load_expiring(Database& database, std::int64_t
       Statement* const read,
       database.prepare(
           "WITH expiring (connection_id, expires_at) AS ("
-          "SELECT co.id, de.expires_at FROM connection co CROSS JOIN delivery de"
+          "SELECT co.id, de.expires_at FROM connection co CROSS JOIN delivery de INDEXED BY "
+          "delivery_due"
           " WHERE co.paused = 0 AND de.connection_id = co.id AND de.next_at IS NOT NULL"
           " AND de.state < 3 AND " PRUUV_DELIVERY_TURN " IN (0, 1, 2, 3)"
           " AND de.expires_at > ?1 AND de.expires_at < ?2"
           " UNION ALL"
-          " SELECT co.id, de.expires_at FROM connection co CROSS JOIN delivery de"
+          " SELECT co.id, de.expires_at FROM connection co CROSS JOIN delivery de INDEXED BY "
+          "delivery_held"
           " WHERE co.paused = 0 AND de.connection_id = co.id AND de.state = 3"
           " AND de.expires_at > ?1 AND de.expires_at < ?2)"
           " SELECT cl.client_id, cn.platform, cn.name, count(*), min(x.expires_at)"

@@ -29,12 +29,12 @@ constexpr std::string_view delivered_sql = R"(
                                     WHEN 0 THEN 4 WHEN 3 THEN 5 WHEN 6 THEN 6 ELSE 7 END) << 8)
                      | d.reason) AS best
             FROM client c
-            JOIN event_plan ep ON ep.client_no = c.no
-            JOIN funnel_event e ON e.seq = ep.event_seq
-            JOIN delivery d ON d.event_seq = ep.event_seq
-            JOIN connection cn ON cn.id = d.connection_id
-           WHERE c.client_id = ?1 AND e.event_time >= ?2 AND e.event_time < ?3
-           GROUP BY ep.event_seq, cn.platform)
+            CROSS JOIN connection cn
+            CROSS JOIN delivery d
+            CROSS JOIN funnel_event e
+           WHERE c.client_id = ?1 AND cn.client_no = c.no AND d.connection_id = cn.id
+             AND e.seq = d.event_seq AND e.event_time >= ?2 AND e.event_time < ?3
+           GROUP BY d.event_seq, cn.platform)
    GROUP BY platform, best
    ORDER BY platform, best)";
 

@@ -46,7 +46,7 @@ def _lost_events(database, finished):
         " AND NOT EXISTS (SELECT 1 FROM event_plan ep WHERE ep.event_seq = e.seq)")]
     found += [f"event {seq} is routed to {platform} and has no delivery" for seq, platform in _rows(
         database, "SELECT ep.event_seq, p.name FROM event_plan ep JOIN platform p"
-        " WHERE (ep.codes >> (8 * p.no)) & 255 = ? AND NOT EXISTS (SELECT 1 FROM delivery d"
+        " WHERE ep.event_seq <= (SELECT planned_seq FROM store) AND (ep.codes >> (8 * p.no)) & 255 = ? AND NOT EXISTS (SELECT 1 FROM delivery d"
         "  JOIN connection cn ON cn.id = d.connection_id WHERE d.event_seq = ep.event_seq AND cn.platform = p.name)",
         ROUTED)]
     found += [f"delivery of {seq} to {cn}: state {state} with next_at {at}" for seq, cn, state, at in _rows(
@@ -165,8 +165,9 @@ def _canonical(database, kind, record):
         return None
     values = list(rows[0])
     if kind == 2:
-        for row in _rows(database, "SELECT * FROM attempt WHERE request_id = ? ORDER BY id", record):
-            values += row[1:]
+        for row in _rows(database, "SELECT request_id, event_seq, number, status, reason, cause, error, error_message"
+                         " FROM attempt WHERE request_id = ? ORDER BY id", record):
+            values += row
     form = bytes([1, kind])
     for value in values:
         if value is None:
