@@ -84,6 +84,11 @@ bool Dispatcher::may_send(const Lane& lane) {
   return lane.in_flight < (lane.is_alone() ? 1 : options_.in_flight_per_connection_max);
 }
 
+// Nothing to send in this phase, and nothing under way that could change that.
+bool Dispatcher::is_done(const Lane& lane) const {
+  return lane.in_flight == 0 && lane.state != Lane::State::asking_token && !lane.has_work(phase_);
+}
+
 bool Dispatcher::has_room(std::size_t openings) const {
   const std::size_t busy = in_flight_.size() + tokens_.in_flight() + openings;
   // What may kill the run goes with nothing beside it.
@@ -131,15 +136,21 @@ Result<bool> Dispatcher::open_next(Lane& lane, std::vector<Opening>& openings) {
 
 Result<void> Dispatcher::open_requests() {
   std::vector<Opening> openings;
+  queued_events_ = 0;
+  for (const auto& [id, lane] : active_) queued_events_ += lane->queued_events();
   // One round over the lanes from the one after the last; again while any of them had something.
   bool any = true;
   while (any && has_room(openings.size())) {
     any = false;
-    auto next = lanes_.upper_bound(last_lane_);
-    for (std::size_t turn = 0; turn < lanes_.size() && has_room(openings.size()); ++turn) {
-      if (next == lanes_.end()) next = lanes_.begin();
-      Lane& lane = next->second;
+    auto next = active_.upper_bound(last_lane_);
+    for (std::size_t left = active_.size(); left > 0 && has_room(openings.size()); --left) {
+      if (next == active_.end()) next = active_.begin();
+      Lane& lane = *next->second;
       last_lane_ = next->first;
+      if (is_done(lane)) {
+        next = active_.erase(next);
+        continue;
+      }
       ++next;
       if (!may_send(lane) || ready_ms(lane) > services_.clock->steady_ms()) continue;
       PRUUV_TRY_ASSIGN(const bool opened, open_next(lane, openings));
@@ -212,12 +223,12 @@ bool Dispatcher::is_finished() {
   if (!is_idle()) return false;
   if (is_stopping()) return true;
   const auto has_work = [&](const auto& entry) {
-    const Lane& lane = entry.second;
+    const Lane& lane = *entry.second;
     if (!lane.has_work(phase_)) return false;
     return !options_.deadline_ms ||
            ready_ms(lane) + options_.request_timeout_ms < *options_.deadline_ms;
   };
-  return std::none_of(lanes_.begin(), lanes_.end(), has_work);
+  return std::ranges::none_of(active_, has_work);
 }
 
 // How long nothing can happen but an answer, after every lane that is ready has had its turn.
@@ -225,9 +236,10 @@ std::int64_t Dispatcher::wait_ms() {
   const std::int64_t now_ms = services_.clock->steady_ms();
   std::optional<std::int64_t> until_ms;
   if (!is_idle()) until_ms = now_ms + glance_ms;
-  for (const auto& [id, lane] : lanes_) {
-    if (!has_room(0) || !may_send(lane)) continue;
-    const std::int64_t ready = ready_ms(lane);
+  if (!has_room(0)) return glance_ms;
+  for (const auto& [id, lane] : active_) {
+    if (!may_send(*lane)) continue;
+    const std::int64_t ready = ready_ms(*lane);
     if (ready > now_ms) until_ms = std::min(ready, until_ms.value_or(ready));
   }
   return until_ms ? *until_ms - now_ms : 0;
@@ -237,6 +249,7 @@ Result<void> Dispatcher::deliver_due() {
   PRUUV_TRY(make_lanes());
   for (const Phase phase : {Phase::ordinary, Phase::crashed_once, Phase::crashed_more}) {
     phase_ = phase;
+    for (auto& [id, lane] : lanes_) active_.emplace(id, &lane);
     for (;;) {
       if (phase == Phase::ordinary) PRUUV_TRY(next_rounds());
       if (is_finished()) break;

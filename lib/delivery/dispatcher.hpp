@@ -92,6 +92,7 @@ class Dispatcher {
   [[nodiscard]] AdapterState& adapter_of(const Lane& lane);
   [[nodiscard]] std::int64_t ready_ms(const Lane& lane);
   [[nodiscard]] bool may_send(const Lane& lane);
+  [[nodiscard]] bool is_done(const Lane& lane) const;
   [[nodiscard]] bool has_room(std::size_t openings) const;
   [[nodiscard]] bool is_idle() const;
   [[nodiscard]] bool is_finished();
@@ -171,7 +172,10 @@ class Dispatcher {
 
   Phase phase_ = Phase::ordinary;
   std::map<std::int64_t, Lane> lanes_;  // by connection id
-  std::int64_t last_lane_ = 0;          // round robin: the connection that had its turn last
+  // Those that may still send in this phase, so that many that are done cost nothing.
+  std::map<std::int64_t, Lane*> active_;
+  std::int64_t last_lane_ = 0;       // round robin: the connection that had its turn last
+  std::size_t queued_events_ = 0;    // encoded, waiting in the lanes, as far as a turn has come
   std::map<std::string_view, AdapterState> adapters_;
   std::map<std::int64_t, InFlight> in_flight_;
   // Arrived and not recorded yet.

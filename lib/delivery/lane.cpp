@@ -54,6 +54,12 @@ std::size_t Lane::events_max_of_next(Phase phase, bool is_searched) const {
   return most;
 }
 
+std::size_t Lane::queued_events() const {
+  std::size_t events = 0;
+  for (const Load& load : queue) events += load.items.size() + load.other_half.size();
+  return events;
+}
+
 Load Lane::take_load(Phase phase) {
   Load load = std::move(queue.front());
   queue.pop_front();

@@ -143,6 +143,8 @@ struct Lane {
   // The most events the next request may carry in that phase. `is_searched` as in Load.
   [[nodiscard]] std::size_t events_max_of_next(Phase phase, bool is_searched) const;
 
+  [[nodiscard]] std::size_t queued_events() const;
+
   // Takes the first load off the queue, cut to what may go now; the rest stays in front.
   Load take_load(Phase phase);
 

@@ -38,8 +38,8 @@ Result<void> Dispatcher::save_all(const std::vector<Delivery>& deliveries) {
 // Whether a lane can go on with what it has in the spool without a pause first.
 bool Dispatcher::may_send_spooled() {
   const std::int64_t now_ms = services_.clock->steady_ms();
-  for (const auto& [id, lane] : lanes_) {
-    if (lane.spooled > 0 && ready_ms(lane) <= now_ms) return true;
+  for (const auto& [id, lane] : active_) {
+    if (lane->spooled > 0 && ready_ms(*lane) <= now_ms) return true;
   }
   return false;
 }
@@ -72,6 +72,7 @@ Result<void> Dispatcher::make_spooled_lanes() {
     }
     Lane& lane = known->second;
     lane.spooled = spool_.waiting(id);
+    active_.emplace(id, &lane);
     if (lane.state != Lane::State::stopped) continue;
     PRUUV_TRY(unspool(lane));
     if (!lane.is_held) continue;

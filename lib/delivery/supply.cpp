@@ -143,7 +143,10 @@ Result<void> Dispatcher::put_in_queue(Lane& lane, Prepared prepared,
     if (lane.taken.insert(seq).second) take_up(lane, seq);
   }
   auto batches = cut_into_batches(std::move(prepared.items), lane.events_max, lane.body_bytes_max);
-  for (Batch& batch : batches) lane.queue.push_back({std::move(batch), {}, false});
+  for (Batch& batch : batches) {
+    queued_events_ += batch.size();
+    lane.queue.push_back({std::move(batch), {}, false});
+  }
   return {};
 }
 
@@ -249,11 +252,7 @@ bool Dispatcher::is_limit_reached() const {
 
 // Puts something into the empty queue, if there is anything for it.
 Result<void> Dispatcher::fill(Lane& lane) {
-  std::size_t queued = 0;
-  for (const auto& [id, other] : lanes_) {
-    for (const Load& load : other.queue) queued += load.items.size() + load.other_half.size();
-  }
-  if (queued >= queued_events_max && !is_idle()) return {};
+  if (queued_events_ >= queued_events_max && !is_idle()) return {};
   while (lane.queue.empty()) {
     PRUUV_TRY_ASSIGN(const bool found, fill_later(lane));
     if (!found) break;
