@@ -56,6 +56,7 @@ class Statement {
   [[nodiscard]] std::string_view text(int column) const;  // NULL = ""
   [[nodiscard]] std::string_view blob(int column) const;
   [[nodiscard]] bool is_null(int column) const;
+  void read(int column, std::string& into) const;  // as text(), into a string that keeps its room
 
  private:
   friend class Database;

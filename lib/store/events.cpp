@@ -1,5 +1,6 @@
 #include "store/events.hpp"
 
+#include <algorithm>
 #include <limits>
 
 #include <fmt/format.h>
@@ -64,17 +65,16 @@ void bind_event(Statement& write, const FunnelEvent& event) {
   write.bind_text_or_null(extra_field, event.extra);
 }
 
-FunnelEvent event_of(const Statement& row) {
-  FunnelEvent event;
+// Over whatever the event held before: its strings keep their room from row to row.
+void read_row(const Statement& row, FunnelEvent& event) {
   event.seq = row.integer(0);
-  event.id = row.text(1);
-  event.client_id = row.text(2);
-  event.event_name = row.text(3);
+  row.read(1, event.id);
+  row.read(2, event.client_id);
+  row.read(3, event.event_name);
   event.event_time = row.integer(4);
   int column = first_field;
-  for (const EventField& field : event_fields) event.*field.text = row.text(column++);
-  event.extra = row.text(extra_field);
-  return event;
+  for (const EventField& field : event_fields) row.read(column++, event.*field.text);
+  row.read(extra_field, event.extra);
 }
 
 // All but `seq`, and the id without regard to case.
@@ -134,9 +134,23 @@ Result<std::vector<FunnelEvent>> load_events_after(Database& database, std::int6
                                                    std::size_t limit) {
   PRUUV_TRY_ASSIGN(Statement* const read, database.prepare(select_sql));
   read->bind(1, after_seq).bind(2, static_cast<std::int64_t>(limit));
+  constexpr std::size_t reserved_max =
+      1'000;  // an event is a kilobyte: growing would move them all
   std::vector<FunnelEvent> events;
-  PRUUV_TRY(read->for_each([&](const Statement& row) { events.push_back(event_of(row)); }));
+  events.reserve(std::min(limit, reserved_max));
+  PRUUV_TRY(read->for_each([&](const Statement& row) { read_row(row, events.emplace_back()); }));
   return events;
+}
+
+Result<void> read_events_after(Database& database, std::int64_t after_seq, std::size_t limit,
+                               const std::function<Result<void>(const FunnelEvent&)>& take) {
+  PRUUV_TRY_ASSIGN(Statement* const read, database.prepare(select_sql));
+  read->bind(1, after_seq).bind(2, static_cast<std::int64_t>(limit));
+  FunnelEvent event;
+  return read->for_each([&](const Statement& row) {
+    read_row(row, event);
+    return take(event);
+  });
 }
 
 Result<std::int64_t> last_event_seq(Database& database) {

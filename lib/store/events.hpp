@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,12 @@ Result<std::optional<FunnelEvent>> load_event(Database& database, std::int64_t s
 // At most `limit` events with seq > after_seq, in order of seq.
 Result<std::vector<FunnelEvent>> load_events_after(Database& database, std::int64_t after_seq,
                                                    std::size_t limit);
+
+// The same events one after the other, each valid only while `take` has it. `take` must not touch
+// the database: the SELECT stands open while it runs. A failure of `take` ends the reading and is
+// handed on.
+Result<void> read_events_after(Database& database, std::int64_t after_seq, std::size_t limit,
+                               const std::function<Result<void>(const FunnelEvent&)>& take);
 
 // The highest seq ever given; 0 in a new store.
 Result<std::int64_t> last_event_seq(Database& database);

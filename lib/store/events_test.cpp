@@ -141,6 +141,54 @@ TEST_CASE("pages come in order of arrival") {
   CHECK(value_of(load_events_after(*store, 7, 3)).empty());
 }
 
+TEST_CASE(
+    "events read one after the other are those of the page, each without the last one's fields") {
+  const Store store;
+  REQUIRE(value_of(insert_event(*store, full_event())) == Inserted::stored);
+  FunnelEvent bare = sample_event(2);
+  bare.email = bare.fbclid = "";
+  bare.value = "7";
+  REQUIRE(value_of(insert_event(*store, bare)) == Inserted::stored);
+  REQUIRE(value_of(insert_event(*store, sample_event(3))) == Inserted::stored);
+
+  for (const std::size_t limit : {0U, 1U, 2U, 9U}) {
+    INFO(limit);
+    const auto page = value_of(load_events_after(*store, 0, limit));
+    std::size_t number = 0;
+    must(read_events_after(*store, 0, limit, [&](const FunnelEvent& event) -> Result<void> {
+      REQUIRE(number < page.size());
+      const FunnelEvent& expected = page[number++];
+      CHECK(event.seq == expected.seq);
+      CHECK(event.id == expected.id);
+      CHECK(event.client_id == expected.client_id);
+      CHECK(event.event_name == expected.event_name);
+      CHECK(event.event_time == expected.event_time);
+      for (const EventField& field : event_fields) {
+        INFO(field.name);
+        CHECK(event.*field.text == expected.*field.text);
+      }
+      CHECK(event.extra == expected.extra);
+      return {};
+    }));
+    CHECK(number == page.size());
+  }
+  CHECK(value_of(load_event(*store, std::int64_t{2}))->email.empty());
+}
+
+TEST_CASE("whoever takes the events can end the reading, and nothing stays open") {
+  const Store store;
+  add_events(store, 3);
+  int taken = 0;
+  const auto read = read_events_after(*store, 0, 9, [&](const FunnelEvent&) -> Result<void> {
+    if (++taken == 2) return fail(ErrorKind::io, "enough");
+    return {};
+  });
+  REQUIRE_FALSE(read);
+  CHECK(read.error().message == "enough");
+  CHECK(taken == 2);
+  CHECK_FALSE(store.database->is_reading());
+}
+
 TEST_CASE("what is not there is nothing") {
   const Store store;
   CHECK(value_of(last_event_seq(*store)) == 0);

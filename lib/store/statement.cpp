@@ -110,4 +110,13 @@ bool Statement::is_null(int column) const {
   return sqlite3_column_type(handle_, column) == SQLITE_NULL;
 }
 
+void Statement::read(int column, std::string& into) const {
+  const auto* start = reinterpret_cast<const char*>(sqlite3_column_text(handle_, column));
+  if (start == nullptr) {
+    into.clear();
+  } else {
+    into.assign(start, static_cast<std::size_t>(sqlite3_column_bytes(handle_, column)));
+  }
+}
+
 }  // namespace pruuv::store
