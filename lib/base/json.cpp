@@ -1,5 +1,6 @@
 #include "base/json.hpp"
 
+#include <array>
 #include <charconv>
 
 #include <fmt/format.h>
@@ -7,6 +8,8 @@
 #include <rapidjson/memorystream.h>
 #include <rapidjson/prettywriter.h>
 #include <rapidjson/reader.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
 
 #include "base/text.hpp"
 
@@ -103,6 +106,51 @@ class PrettyHandler {
   std::vector<std::string> keys_;  // one an open object
 };
 
+// What stands behind the backslash for a character of which JSON demands one; 0 = it needs none.
+char escape_of(char c) {
+  switch (c) {
+    case '"':
+    case '\\':
+      return c;
+    case '\b':
+      return 'b';
+    case '\f':
+      return 'f';
+    case '\n':
+      return 'n';
+    case '\r':
+      return 'r';
+    case '\t':
+      return 't';
+    default:
+      return static_cast<unsigned char>(c) < 0x20 ? 'u' : '\0';
+  }
+}
+
+// No early end: without one the compiler looks at many bytes at once.
+bool needs_escapes(std::string_view text) {
+  bool needs = false;
+  for (const char c : text) needs |= static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
+  return needs;
+}
+
+void append_escaped(std::string& out, std::string_view text) {
+  constexpr std::string_view hex = "0123456789ABCDEF";
+  for (const char c : text) {
+    const char escape = escape_of(c);
+    if (escape == '\0') {
+      out += c;
+      continue;
+    }
+    out += '\\';
+    out += escape;
+    if (escape != 'u') continue;
+    out += "00";
+    out += hex[static_cast<unsigned char>(c) >> 4U];
+    out += hex[static_cast<unsigned char>(c) & 15U];
+  }
+}
+
 constexpr unsigned base_flags =
     rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
 
@@ -185,6 +233,24 @@ Result<Document> parse(std::string_view text, Numbers numbers, const Limits& lim
                 fmt::format("parse JSON: {} (at byte {})", cause, out.document_.GetErrorOffset()));
   }
   return out;
+}
+
+void Writer::text(std::string_view value) {
+  separate();
+  out_ += '"';
+  if (needs_escapes(value)) {
+    append_escaped(out_, value);
+  } else {
+    out_ += value;
+  }
+  out_ += '"';
+}
+
+void Writer::integer(std::int64_t value) {
+  constexpr std::size_t longest = 20;  // with its minus
+  std::array<char, longest> digits;
+  const auto [end, fault] = std::to_chars(digits.begin(), digits.end(), value);
+  raw({digits.data(), static_cast<std::size_t>(end - digits.data())});
 }
 
 std::string pretty(std::string_view compact, const ReplaceText& replace) {

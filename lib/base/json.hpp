@@ -10,8 +10,6 @@
 #include <vector>
 
 #include <rapidjson/document.h>
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
 
 #include "base/result.hpp"
 
@@ -73,26 +71,33 @@ class Document {
                                      const Limits& limits = {});
 
 // Writes compact JSON in the order of the calls. Absent text is left out: no platform wants null or
-// "".
+// "". Text is taken for UTF-8 as it is.
 class Writer {
  public:
-  Writer() : writer_(buffer_) {}
+  Writer() = default;
+  // With room for so many bytes, where the caller knows how much it will be.
+  explicit Writer(std::size_t bytes) { out_.reserve(bytes); }
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
-  void begin_object() { writer_.StartObject(); }
-  void end_object() { writer_.EndObject(); }
-  void begin_array() { writer_.StartArray(); }
-  void end_array() { writer_.EndArray(); }
-  void key(std::string_view name) { writer_.Key(name.data(), size(name)); }
+  void begin_object() { begin('{'); }
+  void end_object() { end('}'); }
+  void begin_array() { begin('['); }
+  void end_array() { end(']'); }
+  void key(std::string_view name) {
+    text(name);
+    out_ += ':';
+    is_comma_due_ = false;
+  }
 
-  void text(std::string_view value) { writer_.String(value.data(), size(value)); }
-  void integer(std::int64_t value) { writer_.Int64(value); }
-  void boolean(bool value) { writer_.Bool(value); }
-  void null() { writer_.Null(); }
+  void text(std::string_view value);
+  void integer(std::int64_t value);
+  void boolean(bool value) { raw(value ? "true" : "false"); }
+  void null() { raw("null"); }
   // Already JSON: a decimal that must keep its digits, or an object made earlier.
   void raw(std::string_view json) {
-    writer_.RawValue(json.data(), json.size(), rapidjson::kObjectType);
+    separate();
+    out_ += json;
   }
 
   // A member, unless there is nothing to say.
@@ -115,20 +120,35 @@ class Writer {
     raw(json);
   }
 
-  [[nodiscard]] std::string_view view() const { return {buffer_.GetString(), buffer_.GetSize()}; }
-  [[nodiscard]] std::string str() const { return std::string(view()); }
+  [[nodiscard]] std::string_view view() const { return out_; }
+  [[nodiscard]] std::string str() const { return out_; }
+  // What was written, without a copy of it; the writer is then as new.
+  [[nodiscard]] std::string take() {
+    is_comma_due_ = false;
+    return std::exchange(out_, {});
+  }
   void reset() {
-    buffer_.Clear();
-    writer_.Reset(buffer_);
+    out_.clear();
+    is_comma_due_ = false;
   }
 
  private:
-  static rapidjson::SizeType size(std::string_view text) {
-    return static_cast<rapidjson::SizeType>(text.size());
+  void separate() {
+    if (is_comma_due_) out_ += ',';
+    is_comma_due_ = true;
+  }
+  void begin(char bracket) {
+    separate();
+    out_ += bracket;
+    is_comma_due_ = false;
+  }
+  void end(char bracket) {
+    out_ += bracket;
+    is_comma_due_ = true;
   }
 
-  rapidjson::StringBuffer buffer_;
-  rapidjson::Writer<rapidjson::StringBuffer> writer_;
+  std::string out_;
+  bool is_comma_due_ = false;  // before the next key or value
 };
 
 // The same JSON with line breaks and two spaces of indent, members in their order, numbers digit by

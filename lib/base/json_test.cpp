@@ -1,5 +1,10 @@
 #include "base/json.hpp"
 
+#include <random>
+
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
 #include "base/text.hpp"
 #include "testing/testing.hpp"
 
@@ -177,6 +182,56 @@ TEST_CASE("a writer can be used again") {
   writer.reset();
   writer.text("b");
   CHECK(writer.str() == R"("b")");
+  CHECK(writer.take() == R"("b")");
+  CHECK(writer.view().empty());
+  writer.integer(1);
+  CHECK(writer.take() == "1");
+}
+
+// The library's own writer says what a text must look like.
+TEST_CASE("the writer writes any text as RapidJSON does") {
+  std::mt19937 random(7);
+  for (int round = 0; round < 20'000; ++round) {
+    std::string text(random() % 40, 'x');
+    const bool is_any_byte = round % 2 == 0;
+    for (char& c : text) c = static_cast<char>(is_any_byte ? random() % 256 : ' ' + random() % 95);
+    rapidjson::StringBuffer buffer;
+    rapidjson::Writer<rapidjson::StringBuffer> theirs(buffer);
+    theirs.StartObject();
+    theirs.Key(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+    theirs.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+    theirs.EndObject();
+    Writer ours;
+    ours.begin_object();
+    ours.key(text);
+    ours.text(text);
+    ours.end_object();
+    REQUIRE(ours.view() == std::string_view(buffer.GetString(), buffer.GetSize()));
+  }
+}
+
+TEST_CASE("the writer sets commas between values and nowhere else") {
+  Writer writer;
+  writer.begin_array();
+  writer.begin_object();
+  writer.end_object();
+  writer.begin_array();
+  writer.end_array();
+  writer.begin_object();
+  writer.key("a");
+  writer.begin_object();
+  writer.end_object();
+  writer.key("b");
+  writer.begin_array();
+  writer.integer(0);
+  writer.boolean(true);
+  writer.null();
+  writer.end_array();
+  writer.member("c", "d");
+  writer.end_object();
+  writer.raw("1.0");
+  writer.end_array();
+  CHECK(writer.view() == R"([{},[],{"a":{},"b":[0,true,null],"c":"d"},1.0])");
 }
 
 TEST_CASE("pretty keeps order, digits and characters") {

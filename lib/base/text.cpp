@@ -82,7 +82,20 @@ void append_utf8(std::string& out, char32_t c) {
   }
 }
 
-std::string_view trim(std::string_view text) {
+// No early end in these two: without one the compiler looks at many bytes at once.
+bool is_all_visible_ascii(std::string_view text) {
+  bool is_other = false;
+  for (const char c : text) is_other |= !is_visible_ascii(c);
+  return !is_other;
+}
+
+bool is_ascii(std::string_view text) {
+  unsigned char bits = 0;
+  for (const char c : text) bits |= static_cast<unsigned char>(c);
+  return bits < 0x80;
+}
+
+std::string_view trim_by_character(std::string_view text) {
   while (!text.empty()) {
     std::string_view rest = text;
     const auto c = take_code_point(rest);
@@ -101,6 +114,7 @@ std::string_view trim(std::string_view text) {
 }
 
 std::string without_white_space(std::string_view text) {
+  if (is_all_visible_ascii(text)) return std::string(text);
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
@@ -114,13 +128,13 @@ std::string without_white_space(std::string_view text) {
 
 std::string ascii_lower(std::string_view text) {
   std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), lower);
+  for (char& c : out) c = lower(c);
   return out;
 }
 
 std::string ascii_upper(std::string_view text) {
   std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), upper);
+  for (char& c : out) c = upper(c);
   return out;
 }
 
@@ -147,6 +161,7 @@ std::optional<std::int64_t> parse_int64(std::string_view text) {
 }
 
 bool is_valid_utf8(std::string_view text) {
+  if (is_ascii(text)) return true;
   while (!text.empty()) {
     if (!take_code_point(text)) return false;
   }

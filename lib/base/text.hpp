@@ -13,9 +13,20 @@ namespace pruuv {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+// A byte that is a character of its own and leaves a mark on paper: '!' to '~'. Nearly all text is
+// made of these, so what follows asks for them first and decodes UTF-8 only where there are others.
+[[nodiscard]] constexpr bool is_visible_ascii(char c) { return c > ' ' && c < '\x7f'; }
+[[nodiscard]] bool is_all_visible_ascii(std::string_view text);  // also of nothing
+[[nodiscard]] bool is_ascii(std::string_view text);              // also of nothing
+
 // Without white space at both ends. White space is JavaScript's set (what the platforms' own code
 // trims): U+0009-000D, 0020, 00A0, 1680, 2000-200A, 2028, 2029, 202F, 205F, 3000, FEFF; not U+200B.
-[[nodiscard]] std::string_view trim(std::string_view text);
+[[nodiscard]] std::string_view trim_by_character(std::string_view text);
+[[nodiscard]] inline std::string_view trim(std::string_view text) {
+  if (text.empty() || (is_visible_ascii(text.front()) && is_visible_ascii(text.back())))
+    return text;
+  return trim_by_character(text);
+}
 [[nodiscard]] std::string without_white_space(std::string_view text);
 
 [[nodiscard]] std::string ascii_lower(std::string_view text);

@@ -1,5 +1,9 @@
 #include "base/text.hpp"
 
+#include <algorithm>
+#include <array>
+#include <random>
+
 #include "testing/testing.hpp"
 
 namespace pruuv {
@@ -131,6 +135,66 @@ TEST_CASE("split keeps empty parts") {
   CHECK(split(".a.", '.') == Parts{"", "a", ""});
   CHECK(split("", '.') == Parts{""});
   CHECK(split("abc", '.') == Parts{"abc"});
+}
+
+// Pieces that texts are made of at their worst: white space of all kinds, broken UTF-8, letters.
+std::string any_text(std::mt19937& random) {
+  constexpr std::array<std::string_view, 26> pieces = {
+      " ",          "\t",     "\n",     "\v",   "\r",   "\u00A0",       "\u1680", "\u2028",
+      "\u3000",     "\uFEFF", "\u200B", "a",    "Z",    "09",           "~",      "!",
+      "\x7F",       "\x1F",   "\u00E9", "\x80", "\xC3", "\xED\xA0\x80", "\xFF",   "\xF0\x9F\x98",
+      "\U0001F600", "plain"};
+  std::string text;
+  for (auto left = random() % 10; left > 0; --left) text += pieces.at(random() % pieces.size());
+  return text;
+}
+
+// As is_valid_utf8() and without_white_space() are without a short way for ASCII.
+bool decodes(std::string_view text) {
+  while (!text.empty()) {
+    if (!take_code_point(text)) return false;
+  }
+  return true;
+}
+std::string without_white_space_by_character(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::string_view before = text;
+    (void)take_code_point(text);
+    const std::string_view character = before.substr(0, before.size() - text.size());
+    if (!trim_by_character(character).empty()) out += character;
+  }
+  return out;
+}
+
+TEST_CASE("the short ways for ASCII give what decoding every character gives") {
+  std::mt19937 random(11);
+  std::size_t valid = 0;
+  for (int round = 0; round < 50'000; ++round) {
+    const std::string text = any_text(random);
+    REQUIRE(trim(text) == trim_by_character(text));
+    REQUIRE(is_valid_utf8(text) == decodes(text));
+    REQUIRE(without_white_space(text) == without_white_space_by_character(text));
+    valid += is_valid_utf8(text) ? 1U : 0U;
+  }
+  CHECK(valid > 5'000);
+  CHECK(valid < 45'000);
+}
+
+TEST_CASE("what counts as ASCII, and as visible") {
+  std::mt19937 random(12);
+  for (int round = 0; round < 20'000; ++round) {
+    std::string text(random() % 40, 'x');
+    if (!text.empty()) text.at(random() % text.size()) = static_cast<char>(random() % 256);
+    REQUIRE(is_ascii(text) ==
+            std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; }));
+    REQUIRE(is_all_visible_ascii(text) == std::ranges::all_of(text, is_visible_ascii));
+  }
+  CHECK(is_visible_ascii('!'));
+  CHECK(is_visible_ascii('~'));
+  CHECK_FALSE(is_visible_ascii(' '));
+  CHECK_FALSE(is_visible_ascii('\x7F'));
+  CHECK_FALSE(is_visible_ascii('\x80'));
 }
 
 }  // namespace
