@@ -174,8 +174,8 @@ class Dispatcher {
   std::map<std::int64_t, Lane> lanes_;  // by connection id
   // Those that may still send in this phase, so that many that are done cost nothing.
   std::map<std::int64_t, Lane*> active_;
-  std::int64_t last_lane_ = 0;       // round robin: the connection that had its turn last
-  std::size_t queued_events_ = 0;    // encoded, waiting in the lanes, as far as a turn has come
+  std::int64_t last_lane_ = 0;     // round robin: the connection that had its turn last
+  std::size_t queued_events_ = 0;  // encoded, waiting in the lanes, as far as a turn has come
   std::map<std::string_view, AdapterState> adapters_;
   std::map<std::int64_t, InFlight> in_flight_;
   // Arrived and not recorded yet.

@@ -1,6 +1,7 @@
 #include "delivery/planner.hpp"
 
-#include <vector>
+#include <algorithm>
+#include <tuple>
 
 #include "identity/identity.hpp"
 #include "store/connections.hpp"
@@ -12,29 +13,48 @@ namespace {
 
 constexpr std::size_t page_events = 1000;
 
+// Saved in one transaction: enough that the plans of many clients share pages.
+constexpr std::size_t plans_max = 20'000;
+constexpr std::size_t rows_max = 5'000;
+
 }  // namespace
 
-Result<std::int64_t> Planner::client_number(const std::string& client_id) {
-  const auto known = client_numbers_.find(client_id);
-  if (known != client_numbers_.end()) return known->second;
-  PRUUV_TRY_ASSIGN(const std::int64_t number, store::client_number(database_, client_id));
-  client_numbers_.emplace(client_id, number);
-  return number;
+Result<void> Planner::begin() {
+  PRUUV_TRY_ASSIGN(const store::StoreInfo info, store::load_store_info(database_));
+  PRUUV_TRY_ASSIGN(const std::int64_t last, store::last_event_seq(database_));
+  read_seq_ = mark_ = settled_ = info.planned_seq;
+  last_seq_ = last;
+  if (!has_more()) return {};
+  PRUUV_TRY_ASSIGN(const auto known, store::load_deliveries_after(database_, mark_));
+  known_.insert(known.begin(), known.end());
+  PRUUV_TRY_ASSIGN(store::Transaction transaction, store::Transaction::begin(database_));
+  for (const std::string_view name : platforms::platform_names()) {
+    PRUUV_TRY_ASSIGN(const int number, store::platform_number(database_, name));
+    platforms_.push_back({name, number, nullptr});
+  }
+  return transaction.commit();
 }
 
-Result<int> Planner::platform_number(std::string_view platform) {
-  const auto known = platform_numbers_.find(platform);
-  if (known != platform_numbers_.end()) return known->second;
-  PRUUV_TRY_ASSIGN(const int number, store::platform_number(database_, platform));
-  platform_numbers_.emplace(std::string(platform), number);
-  return number;
+std::size_t Planner::client_of(const std::string& client_id) {
+  const auto [place, is_new] = client_numbers_.try_emplace(client_id, clients_.size());
+  if (is_new) clients_.push_back({client_id, std::nullopt});
+  return place->second;
 }
 
-Result<void> Planner::save_delivery(const FunnelEvent& event, const resolve::Decision& decision,
-                                    std::int64_t now_s) {
+Result<std::int64_t> Planner::client_number(std::size_t client) {
+  std::optional<std::int64_t>& number = clients_[client].number;
+  if (!number) {
+    PRUUV_TRY_ASSIGN(number, store::client_number(database_, clients_[client].client_id));
+  }
+  return *number;
+}
+
+// A new delivery as it begins. Counts it, unless it is to go at once.
+Delivery Planner::count_delivery(std::int64_t event_seq, const resolve::Decision& decision,
+                                 std::int64_t now_s) {
   const Connection& connection = *decision.target.connection;
   Delivery delivery;
-  delivery.event_seq = event.seq;
+  delivery.event_seq = event_seq;
   delivery.connection_id = connection.id;
   delivery.expires_s = decision.timing.expires_s;
   const bool is_counted = is_selected(connection, options_);
@@ -49,91 +69,89 @@ Result<void> Planner::save_delivery(const FunnelEvent& event, const resolve::Dec
     delivery.next_at_s = decision.timing.until_s.value_or(now_s);
     if (is_counted) ++summary_.platforms[connection.platform].waiting;
   }
-  return store::save_delivery(database_, delivery);
+  return delivery;
 }
 
-Result<bool> Planner::has_row(std::int64_t event_seq, std::int64_t connection_id) {
-  if (event_seq > last_delivered_seq_) return false;
-  PRUUV_TRY_ASSIGN(const auto known, store::load_delivery(database_, event_seq, connection_id));
-  return known.has_value();
-}
-
-Result<void> Planner::save(const FunnelEvent& event, const resolve::Resolution& resolution,
-                           std::int64_t now_s, std::vector<const resolve::Decision*>* due) {
-  store::PlanCodes codes;
-  for (const auto& [platform, reason] : resolution.by_platform) {
-    PRUUV_TRY_ASSIGN(const int number, platform_number(platform));
-    codes.set(number, reason);
-    if (!is_selected(event.client_id, platform, options_)) continue;
-    PlatformCounts& counts = summary_.platforms[std::string(platform)];
+void Planner::note_plan(const FunnelEvent& event, const resolve::Resolution& resolution) {
+  Plan plan{client_of(event.client_id), event.seq, {}};
+  for (std::size_t i = 0; i < platforms_.size(); ++i) {
+    const Reason reason = resolution.by_platform[i].second;
+    PlatformState& platform = platforms_[i];
+    plan.codes.set(platform.number, reason);
+    if (!is_selected(event.client_id, platform.name, options_)) continue;
+    if (platform.counts == nullptr)
+      platform.counts = &summary_.platforms[std::string(platform.name)];
     if (class_of(reason) == ReasonClass::expired) {
-      ++counts.expired;
+      ++platform.counts->expired;
     } else if (reason != Reason::routed) {
-      ++counts.skipped[reason];
+      ++platform.counts->skipped[reason];
     }
   }
-  PRUUV_TRY_ASSIGN(const std::int64_t client, client_number(event.client_id));
-  PRUUV_TRY(store::save_plan(database_, client, event.seq, codes));
+  plans_.push_back(plan);
+  if (is_selected(event.client_id, options_.platform, options_)) ++summary_.planned_events;
+}
+
+void Planner::decide(const FunnelEvent& event, std::int64_t now_s, Spool* spool) {
+  read_seq_ = event.seq;
+  const resolve::Resolution resolution =
+      resolve::resolve(event, roster_.of_client(event.client_id), now_s);
+  note_plan(event, resolution);
   for (const resolve::Decision& decision : resolution.decisions) {
     if (!decision.becomes_delivery()) continue;
     const Connection& connection = *decision.target.connection;
-    PRUUV_TRY_ASSIGN(const bool is_known, has_row(event.seq, connection.id));
-    if (is_known) continue;
-    const bool is_due = decision.reason == Reason::routed && !connection.paused &&
-                        is_selected(connection, options_);
-    if (is_due && due != nullptr) {
-      due->push_back(&decision);
+    if (!known_.empty() && known_.count({connection.id, event.seq}) > 0) continue;
+    const bool is_spooled = spool != nullptr && decision.reason == Reason::routed &&
+                            !connection.paused && is_selected(connection, options_);
+    if (is_spooled) {
+      spool->add(connection.id, decision.timing.expires_s, decision.encoding.conversion);
     } else {
-      PRUUV_TRY(save_delivery(event, decision, now_s));
+      rows_.push_back(count_delivery(event.seq, decision, now_s));
     }
   }
+}
+
+Result<void> Planner::read_page(std::int64_t now_s, Spool* spool) {
+  const std::int64_t before = read_seq_;
+  PRUUV_TRY(store::read_events_after(database_, before, page_events,
+                                     [&](const FunnelEvent& event) -> Result<void> {
+                                       decide(event, now_s, spool);
+                                       return {};
+                                     }));
+  if (read_seq_ == before) read_seq_ = *last_seq_;  // the last ones were deleted
   return {};
 }
 
-Result<void> Planner::begin() {
-  PRUUV_TRY_ASSIGN(const store::StoreInfo info, store::load_store_info(database_));
-  PRUUV_TRY_ASSIGN(const std::int64_t last, store::last_event_seq(database_));
-  PRUUV_TRY_ASSIGN(last_delivered_seq_, store::last_delivered_seq(database_));
-  mark_ = settled_ = info.planned_seq;
-  last_seq_ = last;
-  return {};
-}
-
-Result<void> Planner::plan_page(std::int64_t now_s, Spool* spool) {
-  PRUUV_TRY_ASSIGN(const std::vector<FunnelEvent> events,
-                   store::load_events_after(database_, mark_, page_events));
-  if (events.empty()) {
-    mark_ = *last_seq_;  // the last ones were deleted
-    return {};
-  }
-  std::vector<resolve::Resolution> resolutions;
-  resolutions.reserve(events.size());
-  for (const FunnelEvent& event : events)
-    resolutions.push_back(resolve::resolve(event, roster_.of_client(event.client_id), now_s));
-
-  std::vector<const resolve::Decision*> due;
+// Writes what was planned. The mark goes with it where nothing of it is in the spool.
+Result<void> Planner::save(const Spool* spool) {
+  // In the order of their table.
   PRUUV_TRY_ASSIGN(store::Transaction transaction, store::Transaction::begin(database_));
-  for (std::size_t i = 0; i < events.size(); ++i)
-    PRUUV_TRY(save(events[i], resolutions[i], now_s, spool == nullptr ? nullptr : &due));
-  const std::int64_t mark = events.back().seq;
-  const bool has_all_rows = due.empty() && (spool == nullptr || spool->is_empty());
-  if (has_all_rows) PRUUV_TRY(store::save_planned_seq(database_, mark));
+  for (Plan& plan : plans_) PRUUV_TRY(client_number(plan.client));
+  std::ranges::sort(plans_, {}, [&](const Plan& plan) {
+    return std::pair(*clients_[plan.client].number, plan.event_seq);
+  });
+  for (const Plan& plan : plans_) {
+    PRUUV_TRY(
+        store::save_plan(database_, *clients_[plan.client].number, plan.event_seq, plan.codes));
+  }
+  for (const Delivery& delivery : rows_) PRUUV_TRY(store::save_delivery(database_, delivery));
+  const bool has_all_rows = spool == nullptr || spool->is_empty();
+  if (has_all_rows) PRUUV_TRY(store::save_planned_seq(database_, read_seq_));
   PRUUV_TRY(transaction.commit());
-  mark_ = mark;
-  if (has_all_rows) settled_ = mark;
-  for (const resolve::Decision* decision : due)
-    spool->add(decision->target.connection->id, decision->timing.expires_s,
-               decision->encoding.conversion);
-  for (const FunnelEvent& event : events)
-    summary_.planned_events += is_selected(event.client_id, options_.platform, options_) ? 1 : 0;
+  mark_ = read_seq_;
+  if (has_all_rows) settled_ = mark_;
+  plans_.clear();
+  rows_.clear();
   return {};
 }
 
 Result<void> Planner::plan(std::int64_t now_s, Spool* spool, const std::function<bool()>& go_on) {
   if (!last_seq_) PRUUV_TRY(begin());
-  while (has_more() && (spool == nullptr || !spool->is_full())) {
-    PRUUV_TRY(plan_page(now_s, spool));
-    if (go_on && !go_on()) break;
+  bool is_enough = false;
+  while (has_more() && !is_enough) {
+    PRUUV_TRY(read_page(now_s, spool));
+    is_enough = (spool != nullptr && spool->is_full()) || (go_on && !go_on());
+    const bool is_chunk = plans_.size() >= plans_max || rows_.size() >= rows_max;
+    if (is_chunk || is_enough || read_seq_ >= *last_seq_) PRUUV_TRY(save(spool));
   }
   return {};
 }
@@ -142,8 +160,9 @@ Result<void> Planner::settle() { return store::save_planned_seq(database_, mark_
 
 Result<std::int64_t> Planner::plan_backfill(const resolve::Target& target, std::int64_t from_seq,
                                             std::int64_t planned_seq, std::int64_t now_s) {
-  PRUUV_TRY_ASSIGN(const std::int64_t client, client_number(target.connection->client_id));
-  PRUUV_TRY_ASSIGN(const int platform, platform_number(target.adapter->platform));
+  PRUUV_TRY_ASSIGN(const std::int64_t client,
+                   store::client_number(database_, target.connection->client_id));
+  PRUUV_TRY_ASSIGN(const int platform, store::platform_number(database_, target.adapter->platform));
   std::int64_t made = 0;
   std::int64_t mark = from_seq;
   while (mark < planned_seq) {
@@ -161,7 +180,7 @@ Result<std::int64_t> Planner::plan_backfill(const resolve::Target& target, std::
           identity::parse_phone(event.phone, event.country, target.connection->default_country);
       const resolve::Decision decision = resolve::decide(event, target, phone, now_s, false);
       if (!decision.becomes_delivery()) continue;
-      PRUUV_TRY(save_delivery(event, decision, now_s));
+      PRUUV_TRY(store::save_delivery(database_, count_delivery(event.seq, decision, now_s)));
       PRUUV_TRY_ASSIGN(const auto codes, store::load_plan(database_, client, event.seq));
       store::PlanCodes updated = codes.value_or(store::PlanCodes());
       updated.set(platform, Reason::routed);

@@ -2,10 +2,13 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "base/result.hpp"
 #include "delivery/roster.hpp"
@@ -54,28 +57,51 @@ class Planner {
                                      std::int64_t planned_seq, std::int64_t now_s);
 
  private:
+  struct Client {
+    std::string client_id;
+    std::optional<std::int64_t> number;
+  };
+  // What an event_plan row is made of.
+  struct Plan {
+    std::size_t client = 0;  // of clients_
+    std::int64_t event_seq = 0;
+    store::PlanCodes codes;
+  };
+  struct PlatformState {
+    std::string_view name;
+    int number = 0;                    // in event_plan
+    PlatformCounts* counts = nullptr;  // in the summary, once an event is counted there
+  };
+
   Result<void> begin();
-  Result<void> plan_page(std::int64_t now_s, Spool* spool);
-  // `due`: takes what belongs into the spool; null = everything gets its row.
-  Result<void> save(const FunnelEvent& event, const resolve::Resolution& resolution,
-                    std::int64_t now_s, std::vector<const resolve::Decision*>* due);
-  Result<void> save_delivery(const FunnelEvent& event, const resolve::Decision& decision,
-                             std::int64_t now_s);
-  // Whether a run that died has left a row for it.
-  Result<bool> has_row(std::int64_t event_seq, std::int64_t connection_id);
-  Result<std::int64_t> client_number(const std::string& client_id);
-  Result<int> platform_number(std::string_view platform);
+  Result<void> read_page(std::int64_t now_s, Spool* spool);
+  void decide(const FunnelEvent& event, std::int64_t now_s, Spool* spool);
+  void note_plan(const FunnelEvent& event, const resolve::Resolution& resolution);
+  Result<void> save(const Spool* spool);
+  std::size_t client_of(const std::string& client_id);
+  Result<std::int64_t> client_number(std::size_t client);
+  Delivery count_delivery(std::int64_t event_seq, const resolve::Decision& decision,
+                          std::int64_t now_s);
 
   store::Database& database_;
   const Roster& roster_;
   const RunOptions& options_;
   RunSummary& summary_;
-  std::int64_t mark_ = 0;     // how far this run has planned
-  std::int64_t settled_ = 0;  // the store's own mark
+
+  std::int64_t read_seq_ = 0;  // how far this run has read,
+  std::int64_t mark_ = 0;      // saved what it planned,
+  std::int64_t settled_ = 0;   // and moved the store's mark
   std::optional<std::int64_t> last_seq_;
-  std::int64_t last_delivered_seq_ = 0;  // when it began: no event beyond has a row
-  std::unordered_map<std::string, std::int64_t> client_numbers_;
-  std::map<std::string, int, std::less<>> platform_numbers_;
+  // Rows beyond the mark, left by a run that died: connection and event.
+  std::set<std::pair<std::int64_t, std::int64_t>> known_;
+
+  // Planned and not saved yet.
+  std::vector<Plan> plans_;
+  std::vector<Delivery> rows_;
+
+  std::vector<PlatformState> platforms_;  // in the order of the registry
+  std::vector<Client> clients_;
+  std::unordered_map<std::string, std::size_t> client_numbers_;  // places in clients_
 };
 
 }  // namespace pruuv::delivery

@@ -99,13 +99,18 @@ Result<std::vector<Delivery>> load_deliveries_of_event(Database& database, std::
   return read_all(*read);
 }
 
-Result<std::int64_t> last_delivered_seq(Database& database) {
-  PRUUV_TRY_ASSIGN(Statement* const read,
-                   database.prepare("SELECT coalesce(max((SELECT max(event_seq) FROM delivery"
-                                    " WHERE connection_id = cn.id)), 0) FROM connection cn"));
-  std::int64_t seq = 0;
-  PRUUV_TRY(read->first([&](const Statement& row) { seq = row.integer(0); }));
-  return seq;
+Result<std::vector<std::pair<std::int64_t, std::int64_t>>> load_deliveries_after(
+    Database& database, std::int64_t event_seq) {
+  PRUUV_TRY_ASSIGN(
+      Statement* const read,
+      database.prepare(
+          "SELECT d.connection_id, d.event_seq FROM connection cn CROSS JOIN delivery d"
+          " WHERE d.connection_id = cn.id AND d.event_seq > ?1"));
+  std::vector<std::pair<std::int64_t, std::int64_t>> found;
+  PRUUV_TRY(read->bind(1, event_seq).for_each([&](const Statement& row) {
+    found.emplace_back(row.integer(0), row.integer(1));
+  }));
+  return found;
 }
 
 Result<std::vector<Backlog>> load_backlogs(Database& database, std::int64_t now_s) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.hpp"
@@ -48,8 +49,9 @@ Result<void> save_delivery(Database& database, const Delivery& delivery);
 Result<std::optional<Delivery>> load_delivery(Database& database, std::int64_t event_seq,
                                               std::int64_t connection_id);
 Result<std::vector<Delivery>> load_deliveries_of_event(Database& database, std::int64_t event_seq);
-// The highest number of an event that has a delivery; 0 where there is none.
-Result<std::int64_t> last_delivered_seq(Database& database);
+// Connection and event of every delivery of events numbered above that.
+Result<std::vector<std::pair<std::int64_t, std::int64_t>>> load_deliveries_after(
+    Database& database, std::int64_t event_seq);
 
 // Connections that have a due delivery (next_at <= now) or a held one, by number.
 struct Backlog {

@@ -1,5 +1,6 @@
 #include "store/deliveries.hpp"
 
+#include "store/connections.hpp"
 #include "store/store_fixture.hpp"
 
 using namespace pruuv;
