@@ -91,15 +91,27 @@ void Planner::note_plan(const FunnelEvent& event, const resolve::Resolution& res
   if (is_selected(event.client_id, options_.platform, options_)) ++summary_.planned_events;
 }
 
+// What has a row is routed, whatever would be decided today, and gets no other one.
+void Planner::keep_known(std::int64_t event_seq, resolve::Resolution& resolution) const {
+  for (resolve::Decision& decision : resolution.decisions) {
+    const Connection& connection = *decision.target.connection;
+    if (known_.count({connection.id, event_seq}) == 0) continue;
+    decision.reason = Reason::none;
+    for (auto& [platform, reason] : resolution.by_platform) {
+      if (platform == connection.platform) reason = Reason::routed;
+    }
+  }
+}
+
 void Planner::decide(const FunnelEvent& event, std::int64_t now_s, Spool* spool) {
   read_seq_ = event.seq;
-  const resolve::Resolution resolution =
+  resolve::Resolution resolution =
       resolve::resolve(event, roster_.of_client(event.client_id), now_s);
+  if (!known_.empty()) keep_known(event.seq, resolution);
   note_plan(event, resolution);
   for (const resolve::Decision& decision : resolution.decisions) {
     if (!decision.becomes_delivery()) continue;
     const Connection& connection = *decision.target.connection;
-    if (!known_.empty() && known_.count({connection.id, event.seq}) > 0) continue;
     const bool is_spooled = spool != nullptr && decision.reason == Reason::routed &&
                             !connection.paused && is_selected(connection, options_);
     if (is_spooled) {

@@ -76,6 +76,7 @@ class Planner {
   Result<void> begin();
   Result<void> read_page(std::int64_t now_s, Spool* spool);
   void decide(const FunnelEvent& event, std::int64_t now_s, Spool* spool);
+  void keep_known(std::int64_t event_seq, resolve::Resolution& resolution) const;
   void note_plan(const FunnelEvent& event, const resolve::Resolution& resolution);
   Result<void> save(const Spool* spool);
   std::size_t client_of(const std::string& client_id);

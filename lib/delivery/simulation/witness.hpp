@@ -44,6 +44,8 @@ class Witness {
   void check_records(std::int64_t now_s);
   // Every request that is open is one the platforms may have seen, and no more than that.
   void check_copies();
+  // Every event up to that one is below the planned mark.
+  void check_all_planned(std::int64_t last_seq);
   // Nothing that was due is left at connections that nothing was in the way of.
   void check_nothing_left(const RunRules& rules, std::int64_t begin_s, std::int64_t end_s);
   // Every event is planned, and each that is routed has a delivery.

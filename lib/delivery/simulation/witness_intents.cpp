@@ -4,6 +4,7 @@
 
 #include "delivery/simulation/witness.hpp"
 #include "store/deliveries.hpp"
+#include "store/schema.hpp"
 
 // At the moment a request leaves: its intent is in the store, committed, and says what it carries.
 namespace pruuv::delivery::simulation {
@@ -56,8 +57,11 @@ const FleetConnection& Witness::check_intent(std::int64_t request_id, const Parc
               other.manifest.end();
       if (has_it) throw Violation{fmt::format("event {} is under way twice", entry.event_seq)};
     }
-    const auto delivery =
+    auto delivery =
         value_of(store::load_delivery(*database_, entry.event_seq, intent->connection_id));
+    // A new one gets its row with the first answer.
+    if (!delivery && entry.event_seq > value_of(store::load_store_info(*database_)).planned_seq)
+      delivery.emplace();
     if (!delivery || !is_open(delivery->state))
       throw Violation{fmt::format("event {} is sent and not open", entry.event_seq)};
     if (entry.attempt_number != delivery->attempts + 1)

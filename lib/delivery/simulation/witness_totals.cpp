@@ -6,6 +6,7 @@
 #include "delivery/lane.hpp"
 #include "delivery/simulation/witness.hpp"
 #include "store/outcomes.hpp"
+#include "store/schema.hpp"
 
 // Nothing lost: every event accounted for, every delivery at its end in the end.
 namespace pruuv::delivery::simulation {
@@ -18,6 +19,11 @@ std::int64_t number(store::Database& database, std::string_view sql) {
   return result;
 }
 
+std::int64_t count_unplanned(store::Database& database) {
+  return number(database,
+                "SELECT count(*) FROM funnel_event WHERE seq > (SELECT planned_seq FROM store)");
+}
+
 // Held for a person to decide; the others a run tries again by itself.
 bool waits_for_person(const Standing& standing) {
   return standing.state == DeliveryState::held &&
@@ -25,6 +31,11 @@ bool waits_for_person(const Standing& standing) {
 }
 
 }  // namespace
+
+void Witness::check_all_planned(std::int64_t last_seq) {
+  if (value_of(store::load_store_info(*database_)).planned_seq < last_seq)
+    throw Violation{"a whole run left events behind"};
+}
 
 void Witness::check_nothing_left(const RunRules& rules, std::int64_t begin_s, std::int64_t end_s) {
   for (const auto& [key, standing] : books_.standings) {
@@ -49,7 +60,8 @@ void Witness::check_plans() {
   const std::int64_t lost =
       number(*database_,
              "SELECT count(*) FROM event_plan ep CROSS JOIN platform p"
-             " WHERE (ep.codes >> (8 * p.no)) & 255 = 1 AND NOT EXISTS ("
+             " WHERE ep.event_seq <= (SELECT planned_seq FROM store) AND (ep.codes >> (8 * p.no)) "
+             "& 255 = 1 AND NOT EXISTS ("
              "SELECT 1 FROM delivery d JOIN connection cn ON cn.id = d.connection_id"
              " WHERE d.event_seq = ep.event_seq AND cn.platform = p.name)");
   if (lost > 0) throw Violation{fmt::format("{} routed events have no delivery", lost)};
@@ -91,10 +103,11 @@ void Witness::check_file() {
 }
 
 std::int64_t Witness::count_open(bool only_by_itself) const {
-  return std::ranges::count_if(books_.standings, [&](const auto& entry) {
-    const Standing& standing = entry.second;
-    return is_open(standing.state) && !(only_by_itself && waits_for_person(standing));
-  });
+  return count_unplanned(*database_) +
+         std::ranges::count_if(books_.standings, [&](const auto& entry) {
+           const Standing& standing = entry.second;
+           return is_open(standing.state) && !(only_by_itself && waits_for_person(standing));
+         });
 }
 
 void Witness::check_arrived(std::int64_t now_s) const {

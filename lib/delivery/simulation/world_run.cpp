@@ -9,6 +9,13 @@
 
 // One run of the program in the world, and what must hold after it.
 namespace pruuv::delivery::simulation {
+namespace {
+
+bool is_whole(const RunOptions& options, const RunSummary& summary) {
+  return !options.only && options.limit == 0 && summary.early_end == EarlyEnd::none;
+}
+
+}  // namespace
 
 RunOptions World::draw_options() {
   const std::vector<std::size_t> many = {1, 2, 8, 8};
@@ -118,6 +125,7 @@ bool World::run_until_crash(const RunOptions& options, RunRules& rules, RunSumma
 
 bool World::run(RunOptions options) {
   const std::int64_t begin_s = clock_.time_s();
+  const std::int64_t last_seq = books_.events.empty() ? 0 : books_.events.rbegin()->first;
   RunRules rules(options, setting_.without);
   RunSummary summary;
   trace(fmt::format("run, limit {}, in flight {}", options.limit, options.in_flight_max));
@@ -136,6 +144,7 @@ bool World::run(RunOptions options) {
   if (dice_.chance(now_and_then)) witness_.check_chain();
   if (dice_.chance(now_and_then)) witness_.check_outcomes();
   if (lived) check_run(options, rules, summary, begin_s);
+  if (lived && is_whole(options, summary)) witness_.check_all_planned(last_seq);
   return lived;
 }
 
@@ -148,8 +157,7 @@ void World::check_run(const RunOptions& options, const RunRules& rules, const Ru
                                 witness_.moved().rejected)};
   if (!value_of(audit::load_unclosed_requests(*database_)).empty())
     throw Violation{"a run that came to its end left a request open"};
-  const bool is_whole = !options.only && options.limit == 0 && summary.early_end == EarlyEnd::none;
-  if (is_whole) witness_.check_nothing_left(rules, begin_s, clock_.time_s());
+  if (is_whole(options, summary)) witness_.check_nothing_left(rules, begin_s, clock_.time_s());
 }
 
 }  // namespace pruuv::delivery::simulation
