@@ -69,6 +69,8 @@ class Witness {
   void check_arrived(std::int64_t now_s) const;
 
  private:
+  [[nodiscard]] bool is_planned_as_expired(const FleetConnection& connection,
+                                           std::int64_t seq) const;
   void check_item(const FleetConnection& connection, const audit::ManifestEntry& entry,
                   const ParcelItem& item, std::int64_t now_ms);
   void check_second_copy(const FleetConnection& connection, const DeliveryKey& key,
