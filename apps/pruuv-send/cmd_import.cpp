@@ -116,13 +116,12 @@ class Import {
     line = trim(line);
     if (line.empty()) return {};
     if (reader_.is_too_long()) return refuse(line, "longer than 1 MiB");
-    const auto event = parse_event(line);
-    if (!event) {
-      const Error& error = event.error();
+    if (const auto parsed = parse_event(line, event_); !parsed) {
+      const Error& error = parsed.error();
       return refuse(line, error.hint.empty() ? error.message
                                              : fmt::format("{} ({})", error.message, error.hint));
     }
-    PRUUV_TRY_ASSIGN(const store::Inserted inserted, store::insert_event(database_, *event));
+    PRUUV_TRY_ASSIGN(const store::Inserted inserted, store::insert_event(database_, event_));
     switch (inserted) {
       case store::Inserted::stored:
         ++imported_;
@@ -167,6 +166,7 @@ class Import {
   store::Database& database_;
   LineReader reader_;
   std::FILE* rejects_;
+  FunnelEvent event_;  // of the line at hand
   std::int64_t imported_ = 0, known_ = 0, refused_ = 0;
   std::vector<Refusal> shown_;
 };

@@ -1,5 +1,6 @@
 #include "base/json.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -18,6 +19,9 @@ namespace {
 
 // The depth is checked on the bytes, before RapidJSON builds anything.
 bool deeper_than(std::string_view text, int depth_max) {
+  const auto opening =
+      std::count(text.begin(), text.end(), '{') + std::count(text.begin(), text.end(), '[');
+  if (opening <= depth_max) return false;
   int depth = 0;
   bool in_string = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -151,8 +155,13 @@ void append_escaped(std::string& out, std::string_view text) {
   }
 }
 
-constexpr unsigned base_flags =
+// No document is made with less room than this, and none with much more than it may need.
+constexpr std::size_t room_bytes_min = 1024;
+
+constexpr unsigned in_place = rapidjson::kParseInsituFlag;  // by recursion: the depth is known
+constexpr unsigned with_care =
     rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
+constexpr unsigned as_text = rapidjson::kParseNumbersAsStringsFlag;
 
 }  // namespace
 
@@ -206,6 +215,32 @@ std::string Value::dump() const {
   return {buffer.GetString(), buffer.GetSize()};
 }
 
+Document::Document(std::string_view text)
+    : text_(std::make_unique_for_overwrite<char[]>(text.size() + 1)),
+      room_(std::make_unique<Room>(room_bytes_min + text.size())),
+      document_(room_.get()) {
+  *std::copy(text.begin(), text.end(), text_.get()) = '\0';
+}
+
+bool Document::parse_in_place(Numbers numbers) {
+  if (numbers == Numbers::as_text) {
+    document_.ParseInsitu<in_place | as_text>(text_.get());
+  } else {
+    document_.ParseInsitu<in_place>(text_.get());
+  }
+  return !document_.HasParseError();
+}
+
+void Document::parse_with_care(std::string_view text, Numbers numbers) {
+  rapidjson::MemoryStream stream(text.data(), text.size());
+  rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> utf8(stream);
+  if (numbers == Numbers::as_text) {
+    document_.ParseStream<with_care | as_text>(utf8);
+  } else {
+    document_.ParseStream<with_care>(utf8);
+  }
+}
+
 Result<Document> parse(std::string_view text, Numbers numbers, const Limits& limits) {
   if (text.size() > limits.bytes_max) {
     return fail(ErrorKind::config, fmt::format("parse JSON: {} bytes, more than the {} allowed",
@@ -218,14 +253,10 @@ Result<Document> parse(std::string_view text, Numbers numbers, const Limits& lim
   if (has_lone_low_surrogate(text)) {
     return fail(ErrorKind::config, "parse JSON: half of a surrogate pair in a string");
   }
-  Document out;
-  rapidjson::MemoryStream stream(text.data(), text.size());
-  rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> utf8(stream);
-  if (numbers == Numbers::as_text) {
-    out.document_.ParseStream<base_flags | rapidjson::kParseNumbersAsStringsFlag>(utf8);
-  } else {
-    out.document_.ParseStream<base_flags>(utf8);
-  }
+  Document out(text);
+  // The fast way is for what is well-formed; the other says what is wrong, and where.
+  const bool is_plain = is_valid_utf8(text) && !text.starts_with('\xEF');  // no byte order mark
+  if (!is_plain || !out.parse_in_place(numbers)) out.parse_with_care(text, numbers);
   if (out.document_.HasParseError()) {
     std::string cause = ascii_lower(rapidjson::GetParseError_En(out.document_.GetParseError()));
     if (cause.ends_with('.')) cause.pop_back();

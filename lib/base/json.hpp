@@ -62,6 +62,14 @@ class Document {
 
  private:
   friend Result<Document> parse(std::string_view, Numbers, const Limits&);
+  using Room = rapidjson::MemoryPoolAllocator<>;
+
+  explicit Document(std::string_view text);
+  bool parse_in_place(Numbers numbers);  // false: it is no JSON
+  void parse_with_care(std::string_view text, Numbers numbers);
+
+  std::unique_ptr<char[]> text_;  // the strings of the values stand in it
+  std::unique_ptr<Room> room_;    // for lists and members
   rapidjson::Document document_;
 };
 

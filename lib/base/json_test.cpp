@@ -1,5 +1,6 @@
 #include "base/json.hpp"
 
+#include <memory>
 #include <random>
 
 #include <rapidjson/stringbuffer.h>
@@ -173,6 +174,37 @@ TEST_CASE("the writer escapes what JSON demands") {
   writer.text(std::string_view("\"\\\n\0\x1F\u00E9/", 8));
   CHECK(writer.view() == R"("\"\\\n\u0000\u001F)"
                          "\u00E9/\"");
+}
+
+TEST_CASE("a document stands by itself, wherever it is moved") {
+  for (const std::string mark : {"", "\xEF\xBB\xBF"}) {
+    auto text = std::make_unique<std::string>(mark + R"({"a":"b\u00e9","n":-1.50,"l":["x","y"]})");
+    auto document = parsed(*text, Numbers::as_text);
+    text->assign(text->size(), '#');
+    text.reset();
+    auto other = parsed(R"({"a":"something else"})");
+    other = std::move(document);
+    const auto moved = std::move(other);
+    CHECK(moved.root()["a"].text() == "b\u00e9");
+    CHECK(moved.root()["n"].text() == "-1.50");
+    CHECK(moved.root().dump() == "{\"a\":\"b\u00e9\",\"n\":\"-1.50\",\"l\":[\"x\",\"y\"]}");
+  }
+}
+
+TEST_CASE("what is no JSON is told the same way, plain or not") {
+  const auto refusal = [](std::string_view text) {
+    const auto document = parse(text);
+    return document ? std::string("taken") : document.error().message;
+  };
+  CHECK(refusal("{\"a\":1,}") == "parse JSON: missing a name for object member (at byte 7)");
+  CHECK(refusal("{\"\xC3\xA9\":1,}") == "parse JSON: missing a name for object member (at byte 8)");
+  CHECK(refusal("{\"a\":\"\xC3\"}") == "parse JSON: invalid encoding in string (at byte 6)");
+  CHECK(refusal("{\"a\":\"\x1A\"}") ==
+        "parse JSON: invalid escape character in string (at byte 6)");
+  CHECK(refusal("[1] x") ==
+        "parse JSON: the document root must not be followed by other values (at byte 4)");
+  CHECK(refusal("{}{") ==
+        "parse JSON: the document root must not be followed by other values (at byte 2)");
 }
 
 TEST_CASE("a writer can be used again") {

@@ -12,6 +12,8 @@ namespace pruuv {
 // only: not a JSON object, no valid id, blank client_id or event_name, an impossible event_time.
 // Every other defect is kept as it came and becomes a reason at planning. Unknown keys go to
 // `extra`. Errors name the field, never its value.
-Result<FunnelEvent> parse_event(std::string_view json_text);
+// `event` is written over, so that its strings keep their room from line to line; after an error it
+// holds parts of both.
+Result<void> parse_event(std::string_view json_text, FunnelEvent& event);
 
 }  // namespace pruuv

@@ -4,9 +4,16 @@
 
 #include "testing/testing.hpp"
 
-using pruuv::parse_event;
+using pruuv::FunnelEvent;
+using pruuv::Result;
 
 namespace {
+
+Result<FunnelEvent> parse_event(std::string_view text) {
+  FunnelEvent event;
+  PRUUV_TRY(pruuv::parse_event(text, event));
+  return event;
+}
 
 const std::string head =
     R"({"id":"7b1f0c2e-0000-4000-8000-0000000000aa","client_id":"acme","event_name":"lead",)";
@@ -69,4 +76,26 @@ TEST_CASE("a refusal never quotes the value") {
   const auto event = parse_event(R"({"id":"secret@example.com","client_id":"a"})");
   REQUIRE(!event);
   CHECK(event.error().message.find("secret") == std::string::npos);
+}
+
+TEST_CASE("an event that is written over keeps nothing of the last one") {
+  FunnelEvent event;
+  std::string all = head + R"("event_time":1795400000,"campaign":"x")";
+  for (const auto& field : pruuv::event_fields) all += ",\"" + std::string(field.name) + "\":\"v\"";
+  REQUIRE(pruuv::parse_event(all + "}", event));
+  for (const auto& field : pruuv::event_fields) CHECK(event.*field.text == "v");
+  CHECK(event.extra == R"({"campaign":"x"})");
+  REQUIRE(pruuv::parse_event(head + R"("event_time":1795400001})", event));
+  CHECK(event.event_time == 1795400001);
+  for (const auto& field : pruuv::event_fields) CHECK((event.*field.text).empty());
+  CHECK(event.extra.empty());
+}
+
+TEST_CASE("of a key that stands there twice the first counts") {
+  const auto event = parse_event(
+      head + R"("event_time":1795400000,"phone":null,"phone":"1","city":"A","city":"B","id":"x"})");
+  REQUIRE(event);
+  CHECK(event->phone.empty());
+  CHECK(event->city == "A");
+  CHECK(event->extra.empty());
 }
