@@ -81,9 +81,18 @@ std::string format_utc(std::int64_t time_s) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss clock(time - day);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                     clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+  std::string out = "0000-00-00T00:00:00Z";
+  const auto put = [&](std::size_t last, std::int64_t number) {
+    for (std::size_t at = last; number > 0; --at, number /= 10)
+      out[at] = static_cast<char>('0' + number % 10);
+  };
+  put(3, static_cast<int>(date.year()));
+  put(6, static_cast<unsigned>(date.month()));
+  put(9, static_cast<unsigned>(date.day()));
+  put(12, clock.hours().count());
+  put(15, clock.minutes().count());
+  put(18, clock.seconds().count());
+  return out;
 }
 
 std::optional<std::int64_t> parse_duration_s(std::string_view text) {

@@ -131,11 +131,14 @@ char escape_of(char c) {
   }
 }
 
-// No early end: without one the compiler looks at many bytes at once.
+// No early end and no bool: so the compiler looks at many bytes at once.
 bool needs_escapes(std::string_view text) {
-  bool needs = false;
-  for (const char c : text) needs |= static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
-  return needs;
+  unsigned char needs = 0;
+  for (const char c : text) {
+    const bool is_control = static_cast<unsigned char>(c) < 0x20;
+    needs |= static_cast<unsigned char>(is_control | (c == '"') | (c == '\\'));
+  }
+  return needs != 0;
 }
 
 void append_escaped(std::string& out, std::string_view text) {

@@ -1,5 +1,6 @@
 #include "base/sha256.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include <openssl/evp.h>
@@ -9,6 +10,17 @@
 
 namespace pruuv {
 namespace {
+
+// The two digits of every byte.
+constexpr std::array<std::array<char, 2>, 256> make_hex_pairs() {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::array<std::array<char, 2>, 256> pairs{};
+  for (std::size_t byte = 0; byte < pairs.size(); ++byte) {
+    pairs.at(byte) = {digits[byte >> 4U], digits[byte & 15U]};
+  }
+  return pairs;
+}
+constexpr auto hex_pairs = make_hex_pairs();
 
 const EVP_MD* algorithm() {
   static EVP_MD* const fetched = EVP_MD_fetch(nullptr, "SHA256", nullptr);
@@ -64,13 +76,11 @@ std::string hmac_sha256_hex(std::string_view key, std::string_view message) {
 }
 
 std::string to_hex(std::string_view bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
   std::string out(bytes.size() * 2, '0');
-  char* next = out.data();
+  auto next = out.begin();
   for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    *next++ = digits[byte >> 4];
-    *next++ = digits[byte & 15U];
+    const auto& pair = hex_pairs[static_cast<unsigned char>(c)];
+    next = std::copy(pair.begin(), pair.end(), next);
   }
   return out;
 }

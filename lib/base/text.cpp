@@ -34,7 +34,6 @@ std::optional<Lead> lead_of(unsigned char byte) {
   return std::nullopt;
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
 
 }  // namespace
@@ -82,11 +81,14 @@ void append_utf8(std::string& out, char32_t c) {
   }
 }
 
-// No early end in these two: without one the compiler looks at many bytes at once.
+// No early end and no bool in these two: so the compiler looks at many bytes at once.
 bool is_all_visible_ascii(std::string_view text) {
-  bool is_other = false;
-  for (const char c : text) is_other |= !is_visible_ascii(c);
-  return !is_other;
+  unsigned char others = 0;
+  for (const char c : text) {
+    const auto from_first = static_cast<unsigned char>(c - '!');
+    others |= static_cast<unsigned char>(from_first > '~' - '!');
+  }
+  return others == 0;
 }
 
 bool is_ascii(std::string_view text) {
@@ -128,7 +130,7 @@ std::string without_white_space(std::string_view text) {
 
 std::string ascii_lower(std::string_view text) {
   std::string out(text);
-  for (char& c : out) c = lower(c);
+  for (char& c : out) c = ascii_lower(c);
   return out;
 }
 
@@ -140,7 +142,7 @@ std::string ascii_upper(std::string_view text) {
 
 bool equal_ignoring_ascii_case(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
+                    [](char x, char y) { return ascii_lower(x) == ascii_lower(y); });
 }
 
 bool is_all_digits(std::string_view text) {
@@ -149,7 +151,7 @@ bool is_all_digits(std::string_view text) {
 
 bool is_sha256_hex(std::string_view text) {
   return text.size() == 64 && std::all_of(text.begin(), text.end(), [](char c) {
-           return is_ascii_digit(c) || (lower(c) >= 'a' && lower(c) <= 'f');
+           return is_ascii_digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f');
          });
 }
 
@@ -198,6 +200,15 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
     const std::size_t at = text.find(separator);
     parts.push_back(text.substr(0, at));
     if (at == std::string_view::npos) return parts;
+    text.remove_prefix(at + 1);
+  }
+}
+
+std::size_t split_into(std::span<std::string_view> parts, std::string_view text, char separator) {
+  for (std::size_t count = 0;; ++count) {
+    const std::size_t at = text.find(separator);
+    if (count < parts.size()) parts[count] = text.substr(0, at);
+    if (at == std::string_view::npos) return count + 1;
     text.remove_prefix(at + 1);
   }
 }

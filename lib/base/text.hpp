@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,9 @@ namespace pruuv {
 }
 [[nodiscard]] std::string without_white_space(std::string_view text);
 
+[[nodiscard]] constexpr char ascii_lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
 [[nodiscard]] std::string ascii_lower(std::string_view text);
 [[nodiscard]] std::string ascii_upper(std::string_view text);
 [[nodiscard]] bool equal_ignoring_ascii_case(std::string_view a, std::string_view b);
@@ -52,6 +56,9 @@ namespace pruuv {
 [[nodiscard]] std::string cut(std::string_view text, std::size_t max_bytes);
 
 [[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);
+// As split(), into `parts` as far as there is room; gives how many parts the text has.
+[[nodiscard]] std::size_t split_into(std::span<std::string_view> parts, std::string_view text,
+                                     char separator);
 
 // One character off the front; the code point, or nothing (and one byte off) where it is no UTF-8.
 [[nodiscard]] std::optional<char32_t> take_code_point(std::string_view& text);

@@ -137,6 +137,19 @@ TEST_CASE("split keeps empty parts") {
   CHECK(split("abc", '.') == Parts{"abc"});
 }
 
+TEST_CASE("split_into gives what fits and says how much there is") {
+  std::mt19937 random(13);
+  for (int round = 0; round < 5'000; ++round) {
+    std::string text(random() % 8, 'x');
+    for (char& c : text) c = random() % 3 == 0 ? '.' : 'a';
+    const auto all = split(text, '.');
+    std::array<std::string_view, 3> parts;
+    REQUIRE(split_into(parts, text, '.') == all.size());
+    for (std::size_t i = 0; i < std::min(parts.size(), all.size()); ++i)
+      REQUIRE(parts.at(i) == all[i]);
+  }
+}
+
 // Pieces that texts are made of at their worst: white space of all kinds, broken UTF-8, letters.
 std::string any_text(std::mt19937& random) {
   constexpr std::array<std::string_view, 26> pieces = {

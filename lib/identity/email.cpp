@@ -32,6 +32,12 @@ bool has_invisible(std::string_view text) {
   return false;
 }
 
+// UTF-8 without space of any script.
+bool is_text_of_letters(std::string_view text) {
+  if (is_all_visible_ascii(text)) return true;
+  return is_valid_utf8(text) && without_white_space(text) == text && !has_invisible(text);
+}
+
 // Part of a letter outside ASCII; that the text is UTF-8 is known by then.
 bool is_of_other_letter(char c) { return static_cast<unsigned char>(c) >= 0x80; }
 bool is_local_character(char c) {
@@ -85,9 +91,7 @@ std::string without_gmail_variants(std::string_view local) {
 std::optional<std::string> normalize_email(std::string_view raw, EmailRule rule) {
   const auto lower =
       rule == EmailRule::google ? lower_case(trim(raw)) : std::optional(ascii_lower(trim(raw)));
-  if (!lower || !is_valid_utf8(*lower)) return std::nullopt;
-  // Space of any script is no letter.
-  if (without_white_space(*lower) != *lower || has_invisible(*lower)) return std::nullopt;
+  if (!lower || !is_text_of_letters(*lower)) return std::nullopt;
   const std::string& address = *lower;
   if (rule == EmailRule::plain && std::ranges::any_of(address, is_of_other_letter))
     return std::nullopt;

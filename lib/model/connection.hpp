@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace pruuv {
@@ -42,10 +43,13 @@ struct Connection {
   std::int64_t from_seq = 0;  // takes events numbered above this: those that came after it existed
 };
 
-// The setting, or "" where the connection has none of that name.
-[[nodiscard]] inline std::string setting(const Connection& connection, const std::string& name) {
-  const auto found = connection.settings.find(name);
-  return found == connection.settings.end() ? std::string() : found->second;
+// The setting, a view into the connection; "" where it has none of that name. One after the other:
+// there are a handful at most, and no name has to be copied to ask for it.
+[[nodiscard]] inline std::string_view setting(const Connection& connection, std::string_view name) {
+  for (const auto& [key, value] : connection.settings) {
+    if (key == name) return value;
+  }
+  return {};
 }
 
 }  // namespace pruuv

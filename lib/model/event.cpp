@@ -22,13 +22,15 @@ std::optional<std::int64_t> click_time_s(const FunnelEvent& event) {
 
 Consent consent(std::string_view text) {
   const std::string_view word = trim(text);
+  if (word.empty()) return Consent::unknown;
   if (is_any_of(word, {"granted", "true", "1", "yes"})) return Consent::granted;
   if (is_any_of(word, {"denied", "false", "0", "no"})) return Consent::denied;
   return Consent::unknown;
 }
 
 bool is_limited_data_use(const FunnelEvent& event) {
-  return is_any_of(trim(event.limited_data_use), {"true", "1", "yes"});
+  const std::string_view word = trim(event.limited_data_use);
+  return !word.empty() && is_any_of(word, {"true", "1", "yes"});
 }
 
 }  // namespace pruuv

@@ -56,14 +56,15 @@ const Shape* shape_of(std::string_view value) {
 
 // The fbclid within an fbc; any other id is its own.
 std::string_view id_within(std::string_view field, std::string_view value) {
-  if (field != "fbc") return value;
-  const auto parts = split(value, '.');
-  return parts.size() >= 4 && parts[0] == "fb" ? parts[3] : value;
+  if (field != "fbc" || !value.starts_with("fb.")) return value;
+  std::array<std::string_view, 4> parts;
+  return split_into(parts, value, '.') >= parts.size() ? parts[3] : value;
 }
 
 bool is_fbc_shape(std::string_view value) {
-  const auto parts = split(value, '.');
-  return parts.size() >= 4 && parts[0] == "fb" && is_all_digits(parts[1]) &&
+  if (!value.starts_with("fb.")) return false;
+  std::array<std::string_view, 4> parts;
+  return split_into(parts, value, '.') >= parts.size() && is_all_digits(parts[1]) &&
          parts[2].size() == 13 && is_all_digits(parts[2]);
 }
 
@@ -94,10 +95,11 @@ bool is_wrapped(std::string_view value) {
   constexpr std::array pairs = {Pair{"{", "}"},   Pair{"${", "}"}, Pair{"%7B", "%7D"},
                                 Pair{"__", "__"}, Pair{"[", "]"},  Pair{"<", ">"},
                                 Pair{"%%", "%%"}, Pair{"(", ")"}};
-  const std::string upper = ascii_upper(value);
   return std::ranges::any_of(pairs, [&](const Pair& pair) {
-    return upper.size() > pair.open.size() + pair.close.size() && upper.starts_with(pair.open) &&
-           upper.ends_with(pair.close);
+    const std::size_t length = pair.open.size() + pair.close.size();
+    return value.size() > length && value.front() == pair.open.front() &&
+           equal_ignoring_ascii_case(value.substr(0, pair.open.size()), pair.open) &&
+           equal_ignoring_ascii_case(value.substr(value.size() - pair.close.size()), pair.close);
   });
 }
 
@@ -106,9 +108,11 @@ bool is_placeholder(std::string_view value) {
       "undefined", "null",  "none",   "nil",     "nan",     "n/a",      "na",      "-",
       "empty",     "false", "true",   "unknown", "not set", "0",        "test",    "fbclid",
       "fbc",       "gclid", "gbraid", "wbraid",  "ttclid",  "click_id", "clickid", "your_click_id"};
-  return is_wrapped(value) || std::ranges::any_of(words, [&](std::string_view word) {
-           return equal_ignoring_ascii_case(word, value);
-         });
+  constexpr std::size_t longest_word = std::ranges::max(words, {}, &std::string_view::size).size();
+  if (is_wrapped(value)) return true;
+  if (value.size() > longest_word) return false;
+  return std::ranges::any_of(
+      words, [&](std::string_view word) { return equal_ignoring_ascii_case(word, value); });
 }
 
 bool says_it_is_not_real(std::string_view value) {

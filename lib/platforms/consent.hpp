@@ -19,7 +19,7 @@ inline constexpr std::array<std::string_view, 2> denied_consent_choices = {"skip
                                                 const Connection& connection,
                                                 std::string_view name) {
   return consent(event.consent_ad_user_data) == Consent::denied &&
-         setting(connection, std::string(name)) != "send";
+         setting(connection, name) != "send";
 }
 
 }  // namespace pruuv::platforms

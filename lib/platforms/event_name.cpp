@@ -14,13 +14,25 @@ std::size_t characters(std::string_view text) {
   return static_cast<std::size_t>(std::ranges::count_if(text, begins));
 }
 
+bool is_between_parts(char c) { return c == ' ' || c == '-' || c == '_'; }
+
+// Whether squashed_event_name(name) is `squashed`.
+bool is_squashed_to(std::string_view name, std::string_view squashed) {
+  for (const char c : name) {
+    if (is_between_parts(c)) continue;
+    if (squashed.empty() || ascii_lower(c) != squashed.front()) return false;
+    squashed.remove_prefix(1);
+  }
+  return squashed.empty();
+}
+
 std::string_view standard_spelling(std::string_view name, std::span<const EventWord> words,
                                    std::span<const std::string_view> standard) {
   const std::string squashed = squashed_event_name(name);
   const auto own = std::ranges::find(words, squashed, &EventWord::word);
   if (own != words.end()) return own->standard;
   for (const std::string_view one : standard) {
-    if (squashed == squashed_event_name(one)) return one;
+    if (is_squashed_to(one, squashed)) return one;
   }
   const auto known = common_event_words();
   const auto common = std::ranges::find(known, squashed, &EventWord::word);
@@ -33,7 +45,7 @@ std::string_view standard_spelling(std::string_view name, std::span<const EventW
 
 std::string squashed_event_name(std::string_view name) {
   std::string squashed = ascii_lower(name);
-  std::erase_if(squashed, [](char c) { return c == ' ' || c == '-' || c == '_'; });
+  std::erase_if(squashed, is_between_parts);
   return squashed;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,9 @@
 // Single fields of an event on their way into a platform's object. What cannot be sent comes out
 // empty, with a warning that names the field.
 namespace pruuv::platforms {
+
+// Room for the object of nearly every event.
+inline constexpr std::size_t object_bytes = 1024;
 
 // Trimmed. Text that is not UTF-8 would break the whole request and is left out (text_not_utf8).
 [[nodiscard]] std::string sendable_text(std::string_view raw, std::string_view field,

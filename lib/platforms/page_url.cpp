@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "platforms/personal_data.hpp"
 
 namespace pruuv::platforms {
 namespace {
@@ -36,6 +37,7 @@ int hex_value(char c) {
 }
 
 std::string decode(std::string_view text) {
+  if (text.find_first_of("%+") == std::string_view::npos) return std::string(text);
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -67,7 +69,7 @@ bool has_personal_word(std::string_view name) {
       continue;
     }
     if (is_upper(name[i]) && i > 0 && !is_upper(name[i - 1])) end_word();
-    word += ascii_lower(name.substr(i, 1));
+    word += ascii_lower(name[i]);
   }
   end_word();
   return found || std::ranges::any_of(personal_parts, [&](std::string_view part) {
@@ -89,7 +91,7 @@ bool looks_like_phone(std::string_view decoded) {
   for (const char c : text) {
     if (is_ascii_digit(c)) {
       ++digits;
-    } else if (std::string_view("+-. ()/").find(c) != std::string_view::npos) {
+    } else if (is_phone_separator(c)) {
       is_bare = false;
     } else {
       return false;
@@ -119,26 +121,47 @@ bool may_stay(std::string_view parameter) {
   return looks_like_amount(value) || !looks_like_phone(value);
 }
 
-std::string without_spaces(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == ' ') {
-      out += "%20";
-    } else {
-      out += c;
-    }
+void append_without_spaces(std::string& out, std::string_view text) {
+  for (;;) {
+    const auto space = text.find(' ');
+    out += text.substr(0, space);
+    if (space == std::string_view::npos) return;
+    out += "%20";
+    text.remove_prefix(space + 1);
   }
-  return out;
+}
+
+bool has_control_character(std::string_view text) {
+  unsigned char found = 0;  // no early end and no bool: many bytes are looked at at once
+  for (const char c : text) {
+    const bool is_control = static_cast<unsigned char>(c) < 0x20;
+    found |= static_cast<unsigned char>(is_control | (c == '\x7f'));
+  }
+  return found != 0;
+}
+
+void append_parameters(CleanUrl& out, std::string_view query) {
+  char separator = '?';
+  for (;;) {
+    const auto end = query.find('&');
+    const std::string_view parameter = query.substr(0, end);
+    if (!parameter.empty() && may_stay(parameter)) {
+      out.url += separator;
+      append_without_spaces(out.url, parameter);
+      separator = '&';
+    } else if (!parameter.empty()) {
+      out.parameters_dropped = true;
+    }
+    if (end == std::string_view::npos) return;
+    query.remove_prefix(end + 1);
+  }
 }
 
 }  // namespace
 
 std::optional<CleanUrl> clean_url(std::string_view raw) {
   const std::string_view url = trim(raw);
-  const auto is_control = [](char c) {
-    return static_cast<unsigned char>(c) < 0x20 || c == '\x7f';
-  };
-  if (std::ranges::any_of(url, is_control)) return std::nullopt;
+  if (has_control_character(url)) return std::nullopt;
   const auto scheme_end = url.find("://");
   if (scheme_end == std::string_view::npos) return std::nullopt;
   const std::string scheme = ascii_lower(url.substr(0, scheme_end));
@@ -156,18 +179,10 @@ std::optional<CleanUrl> clean_url(std::string_view raw) {
   const auto question = rest.find('?');
 
   CleanUrl out;
-  out.url = scheme + "://" + std::string(host) + without_spaces(rest.substr(0, question));
-  if (question == std::string_view::npos) return out;
-  char separator = '?';
-  for (const std::string_view parameter : split(rest.substr(question + 1), '&')) {
-    if (parameter.empty()) continue;
-    if (!may_stay(parameter)) {
-      out.parameters_dropped = true;
-      continue;
-    }
-    out.url += separator + without_spaces(parameter);
-    separator = '&';
-  }
+  out.url.reserve(url.size());
+  out.url.append(scheme).append("://").append(host);
+  append_without_spaces(out.url, rest.substr(0, question));
+  if (question != std::string_view::npos) append_parameters(out, rest.substr(question + 1));
   return out;
 }
 

@@ -31,13 +31,18 @@ std::string digits_of(std::string_view text) {
   return digits;
 }
 
-// "020 7031-3000" as "02070313000"; whatever else stands there stays.
-std::string without_phone_separators(std::string_view text) {
-  std::string out;
-  std::ranges::copy_if(text, std::back_inserter(out), [](char c) {
-    return std::string_view("+-. ()/").find(c) == std::string_view::npos;
-  });
-  return out;
+// "20703130" stands in "020 7031-3000": whatever separators there are between the digits.
+bool holds_digits(std::string_view text, std::string_view digits) {
+  for (auto begin = text.find(digits.front()); begin != std::string_view::npos;
+       begin = text.find(digits.front(), begin + 1)) {
+    std::size_t matched = 0;
+    for (const char c : text.substr(begin)) {
+      if (is_phone_separator(c)) continue;
+      if (c != digits[matched]) break;
+      if (++matched == digits.size()) return true;
+    }
+  }
+  return false;
 }
 
 bool has_word(std::string_view text, std::string_view word) {
@@ -82,10 +87,7 @@ Person::Person(const FunnelEvent& event) {
 
 bool Person::is_named_in(std::string_view text) const {
   if (holds_email_address(text)) return true;
-  if (!phone_digits_.empty() &&
-      without_phone_separators(text).find(phone_digits_) != std::string::npos) {
-    return true;
-  }
+  if (!phone_digits_.empty() && holds_digits(text, phone_digits_)) return true;
   if (first_name_.empty()) return false;
   const std::string lower = ascii_lower(text);
   return has_word(lower, first_name_) && has_word(lower, last_name_);

@@ -15,6 +15,11 @@ namespace pruuv::platforms {
 // Something like "a@b.cc" anywhere in the text, also with the @ as %40.
 [[nodiscard]] bool holds_email_address(std::string_view text);
 
+// What people put between the digits of a phone number.
+[[nodiscard]] constexpr bool is_phone_separator(char c) {
+  return c == ' ' || c == '-' || c == '.' || c == '+' || c == '/' || c == '(' || c == ')';
+}
+
 // The person of one event, as far as its own fields name them.
 class Person {
  public:

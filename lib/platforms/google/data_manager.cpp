@@ -6,6 +6,7 @@
 #include "base/clock.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "platforms/fields.hpp"
 #include "platforms/google/account.hpp"
 #include "platforms/google/answer.hpp"
 #include "platforms/google/click.hpp"
@@ -154,7 +155,7 @@ void write_device(json::Writer& writer, const Extras& extras) {
 }
 
 std::string ingest_event(const FunnelEvent& event, const Facts& facts) {
-  json::Writer writer;
+  json::Writer writer(object_bytes);
   writer.begin_object();
   writer.key("destinationReferences");
   writer.begin_array();
@@ -182,7 +183,7 @@ std::string ingest_event(const FunnelEvent& event, const Facts& facts) {
   }
   write_device(writer, facts.extras);
   writer.end_object();
-  return writer.str();
+  return writer.take();
 }
 
 Encoding encode(const FunnelEvent& event, const Phone& phone, const Connection& connection) {

@@ -110,7 +110,8 @@ std::vector<CustomVariable> read_custom_variables(const FunnelEvent& event, cons
   constexpr std::string_view key = "custom_variables";
   const json::Value value = details[key];
   std::vector<CustomVariable> out;
-  if (value.exists() && !value.is_object()) leave_out(key, warnings);
+  if (!value.exists()) return out;
+  if (!value.is_object()) leave_out(key, warnings);
   const auto ids = custom_variable_ids(connection);
   for (const auto& [raw_name, member] : value.members()) {
     if (!member.exists()) continue;

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
 #include "base/text.hpp"
 #include "identity/identity.hpp"
 #include "platforms/consent.hpp"
@@ -115,12 +113,12 @@ Facts read_facts(const FunnelEvent& event, const Phone& phone, const Connection&
   facts.conversion_action = conversion_action(event, connection);
   if (facts.conversion_action.empty()) encoding.refusals.push_back(Reason::no_conversion_action);
   conversion.batch_key = facts.conversion_action;
-  conversion.dedup_scope = fmt::format("{}/{}", connection.destination, facts.conversion_action);
+  conversion.dedup_scope = connection.destination + "/" + facts.conversion_action;
 
   if (auto click = pick_click_id(event, encoding.warnings)) {
     facts.click = std::move(*click);
     // Google takes the same click at the same second for one conversion, whatever the order id.
-    conversion.exclusive_key = fmt::format("{}@{}", facts.click.value, event.event_time);
+    conversion.exclusive_key = facts.click.value + "@" + std::to_string(event.event_time);
   } else {
     encoding.refusals.push_back(claims(event) ? Reason::click_id_malformed : Reason::no_click_id);
   }

@@ -5,6 +5,7 @@
 #include "base/base64.hpp"
 #include "base/clock.hpp"
 #include "base/json.hpp"
+#include "platforms/fields.hpp"
 #include "platforms/google/account.hpp"
 #include "platforms/google/answer.hpp"
 #include "platforms/google/click.hpp"
@@ -88,11 +89,11 @@ void write_cart(json::Writer& writer, const std::optional<Cart>& cart) {
 
 std::string click_conversion(const FunnelEvent& event, const Connection& connection,
                              const Facts& facts) {
-  json::Writer writer;
+  json::Writer writer(object_bytes);
   writer.begin_object();
   writer.member(facts.click.field, facts.click.value);
-  writer.member("conversionAction", fmt::format("customers/{}/conversionActions/{}",
-                                                connection.destination, facts.conversion_action));
+  writer.member("conversionAction", "customers/" + connection.destination + "/conversionActions/" +
+                                        facts.conversion_action);
   writer.member("conversionDateTime", conversion_date_time(event.event_time));
   writer.member_raw("conversionValue", facts.value);
   writer.member("currencyCode", facts.currency);
@@ -111,7 +112,7 @@ std::string click_conversion(const FunnelEvent& event, const Connection& connect
   // A field of bytes that holds the text of Google's script, and JSON writes bytes as base64.
   writer.member("sessionAttributesEncoded", to_base64(facts.extras.session_attributes));
   writer.end_object();
-  return writer.str();
+  return writer.take();
 }
 
 Encoding encode(const FunnelEvent& event, const Phone& phone, const Connection& connection) {

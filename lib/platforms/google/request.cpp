@@ -10,8 +10,8 @@ namespace pruuv::platforms::google {
 std::vector<HttpHeader> bearer_headers(const Credential& credential, const Connection& connection) {
   std::vector<HttpHeader> out = {
       {"Authorization", Secret(fmt::format("Bearer {}", credential.access_token.reveal()))}};
-  const std::string project = setting(connection, user_project_setting);
-  if (!project.empty()) out.push_back({"x-goog-user-project", project});
+  const std::string_view project = setting(connection, user_project_setting);
+  if (!project.empty()) out.push_back({"x-goog-user-project", std::string(project)});
   return out;
 }
 

@@ -84,7 +84,7 @@ Result<void> check_settings(Connection& connection) {
 
 std::map<std::string, std::string, std::less<>> custom_variable_ids(const Connection& connection) {
   std::map<std::string, std::string, std::less<>> out;
-  const std::string pairs = setting(connection, custom_variables_setting);
+  const std::string_view pairs = setting(connection, custom_variables_setting);
   for (const std::string_view part : split(pairs, ',')) {
     const auto [name, id] = read_pair(part);
     if (!name.empty()) out.emplace(name, id);

@@ -47,11 +47,12 @@ bool is_appendix(std::string_view text) {
 
 // The segments if the first three and the appendix are right; the payload is the caller's matter.
 std::optional<Fbc> parse_cookie(std::string_view text) {
-  const auto parts = split(text, '.');
-  if (parts.size() != 4 && parts.size() != 5) return std::nullopt;
+  std::array<std::string_view, 5> parts;
+  const std::size_t count = split_into(parts, text, '.');
+  if (count != 4 && count != 5) return std::nullopt;
   if (parts[0] != "fb" || !is_all_digits(parts[1]) || parts[1].size() > 2) return std::nullopt;
   if (parts[2].size() != 13 || !is_all_digits(parts[2])) return std::nullopt;
-  if (parts.size() == 5 && !is_appendix(parts[4])) return std::nullopt;
+  if (count == 5 && !is_appendix(parts[4])) return std::nullopt;
   return Fbc{parse_int64(parts[2]).value_or(0), parts[3]};
 }
 

@@ -62,7 +62,9 @@ void warn_of_website(const FunnelEvent& event, bool is_website, const std::strin
 // be personal.
 std::string dedup_scope(const Connection& connection, const std::string& event_name, bool is_store,
                         const std::string& order_id) {
-  std::string scope = connection.destination + "/" + event_name;
+  std::string scope;
+  scope.reserve(connection.destination.size() + 1 + event_name.size());
+  scope.append(connection.destination).append("/").append(event_name);
   if (is_store) scope += "/" + sha256_hex(order_id);
   return scope;
 }
@@ -137,7 +139,7 @@ Parts read_parts(const FunnelEvent& event, const Phone& phone, const Connection&
 }
 
 std::string written(const FunnelEvent& event, const Parts& parts) {
-  json::Writer object;
+  json::Writer object(object_bytes);
   object.begin_object();
   object.member("event_name", parts.event_name);
   object.member_integer("event_time", event.event_time);
@@ -150,7 +152,7 @@ std::string written(const FunnelEvent& event, const Parts& parts) {
   write_user_data(object, parts.user);
   write_custom_data(object, parts.custom);
   object.end_object();
-  return object.str();
+  return object.take();
 }
 
 }  // namespace

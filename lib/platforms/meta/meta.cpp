@@ -79,7 +79,7 @@ std::string request_body(std::span<const Conversion* const> conversions,
   body.begin_array();
   for (const Conversion* conversion : conversions) body.raw(conversion->object);
   body.end_array();
-  body.member("partner_agent", setting(connection, std::string(partner_agent_setting)));
+  body.member("partner_agent", setting(connection, partner_agent_setting));
   body.member("test_event_code", connection.test_event_code);
   body.member("access_token", token);
   body.member("appsecret_proof", appsecret_proof(credential));
@@ -94,7 +94,7 @@ HttpRequest build(std::span<const Conversion* const> conversions, const Connecti
       endpoint.base_url + "/" + endpoint.version + "/" + connection.destination + "/events";
   const std::string_view token = credential.access_token.reveal();
   request.body = request_body(conversions, connection, credential, {});
-  if (setting(connection, std::string(token_in_setting)) == "body") {
+  if (setting(connection, token_in_setting) == "body") {
     request.secret_body = Secret(request_body(conversions, connection, credential, token));
   } else {
     request.headers.push_back({"Authorization", Secret("Bearer " + std::string(token))});

@@ -37,7 +37,7 @@ std::string read_date_of_birth(const Details& details, std::vector<Warning>& war
 
 std::string read_external_id(const FunnelEvent& event, const Connection& connection,
                              const Person& person, std::vector<Warning>& warnings) {
-  const std::string mode = setting(connection, std::string(external_id_setting));
+  const std::string_view mode = setting(connection, external_id_setting);
   if (mode == "off") return {};
   if (mode != "raw") {
     return hashed_field(event.external_id, "external_id", identity::normalize_external_id_meta,

@@ -9,7 +9,7 @@ namespace pruuv::platforms::meta {
 namespace {
 
 bool is_refused_currency(const std::string& currency, const Connection& connection) {
-  std::string refused = ascii_upper(setting(connection, std::string(refused_currencies_setting)));
+  std::string refused = ascii_upper(setting(connection, refused_currencies_setting));
   if (refused.empty()) refused = "MRU";
   return refused.find(currency) != std::string::npos;
 }

@@ -78,7 +78,7 @@ Encoding encode(const FunnelEvent& event, const Phone& phone, const Connection& 
   const Properties properties = read_properties(event, connection, details, person, out.warnings);
   if (!out.refusals.empty()) return out;
 
-  json::Writer object;
+  json::Writer object(object_bytes);
   object.begin_object();
   object.member("event", *name);
   object.member_integer("event_time", event.event_time);
@@ -91,7 +91,7 @@ Encoding encode(const FunnelEvent& event, const Phone& phone, const Connection& 
 
   out.conversion.event_seq = event.seq;
   out.conversion.event_id = event.id;
-  out.conversion.object = object.str();
+  out.conversion.object = object.take();
   out.conversion.dedup_scope = connection.destination + "/" + *name;
   return out;
 }

@@ -34,7 +34,7 @@ Result<void> check_connection(Connection& connection) {
   }
   connection.destination = std::string(pixel_code);
   connection.test_event_code = std::string(trim(connection.test_event_code));
-  const std::string page_url = setting(connection, "tiktok.page_url");
+  const std::string_view page_url = setting(connection, "tiktok.page_url");
   if (!trim(page_url).empty() && !clean_url(page_url)) {
     return fail(ErrorKind::config, "check connection: tiktok.page_url is no http or https URL",
                 "write the whole address of the client's site, such as https://www.example.com/");
