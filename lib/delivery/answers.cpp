@@ -153,7 +153,7 @@ Result<void> Dispatcher::apply(InFlight sent, Judgement judgement) {
     if (std::ranges::find(warnings, text) == warnings.end()) warnings.push_back(std::move(text));
   }
   PRUUV_TRY(apply_to_lane(lane, sent, judgement));
-  apply_to_events(lane, sent, judgement);
+  PRUUV_TRY(apply_to_events(lane, sent, judgement));
   const std::int64_t pause_ms = std::max(lane.pause.until_ms(), adapter.pause.until_ms());
   const bool is_pausing = pause_ms > services_.clock->steady_ms();
   if (is_pausing && lane.state != Lane::State::stopped) return unload(lane);
@@ -316,7 +316,26 @@ void Dispatcher::await_new_credential(Lane& lane, const Judgement& judgement) {
   }
 }
 
-void Dispatcher::apply_to_events(Lane& lane, InFlight& sent, Judgement& judgement) {
+// What goes on at once needs its bytes once more: the same ones, unless the event or the connection
+// was changed meanwhile.
+Result<void> Dispatcher::encode_again(Lane& lane, Batch& items) {
+  if (items.empty()) return {};
+  std::vector<Delivery> deliveries;
+  std::unordered_map<std::int64_t, int> tries_of;
+  for (const Item& item : items) {
+    deliveries.push_back(item.delivery);
+    tries_of.emplace(item.delivery.event_seq, item.tries);
+  }
+  PRUUV_TRY_ASSIGN(Prepared prepared,
+                   prepare(*services_.database, lane.target, deliveries, services_.clock->now_s()));
+  PRUUV_TRY(save_all(prepared.moved));
+  for (const Delivery& delivery : prepared.moved) let_go(lane, delivery);
+  items = std::move(prepared.items);
+  for (Item& item : items) item.tries = tries_of.at(item.delivery.event_seq);
+  return {};
+}
+
+Result<void> Dispatcher::apply_to_events(Lane& lane, InFlight& sent, Judgement& judgement) {
   Load& load = sent.load;
   const bool is_bad_one_found = std::ranges::find(judgement.after, DeliveryState::rejected,
                                                   &Delivery::state) != judgement.after.end();
@@ -330,8 +349,10 @@ void Dispatcher::apply_to_events(Lane& lane, InFlight& sent, Judgement& judgemen
     for (const Item& item : other_half) {
       if (!lane.is_held) count(lane.target.connection->platform, item.delivery.state);
     }
-    return;
+    return {};
   }
+  PRUUV_TRY(encode_again(lane, sorted.at_once));
+  PRUUV_TRY(encode_again(lane, sorted.suspects));
   if (!sorted.later.empty()) {
     // Rows that failed in an answer that went through wait alone; else the lane waits with them.
     const std::int64_t due_ms =
@@ -354,6 +375,7 @@ void Dispatcher::apply_to_events(Lane& lane, InFlight& sent, Judgement& judgemen
   } else {
     lane.put_back(std::move(other_half), true);
   }
+  return {};
 }
 
 // The run has to end. What is under way is still worth knowing: it is waited for, and recorded if

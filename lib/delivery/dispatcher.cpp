@@ -208,6 +208,7 @@ void Dispatcher::start(std::int64_t request_id, Opening opening, std::int64_t op
   const Connection& connection = *opening.lane->target.connection;
   ++summary_.platforms[connection.platform].requests;
   ++summary_.tried_requests;
+  for (Item& item : opening.load.items) item.conversion.object = std::string();
   InFlight sent{connection.id, std::move(opening.load),      opening.request.body.size(),
                 opened_ms,     services_.clock->steady_ms(), groups_[opening.lane->group].reading};
   auto started = services_.client->start(request_id, std::move(opening.request));

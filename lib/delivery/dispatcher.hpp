@@ -42,7 +42,7 @@ class Dispatcher {
 
   struct InFlight {
     std::int64_t connection_id = 0;
-    Load load;
+    Load load;  // without the bytes of its events: they are in the request
     std::size_t body_bytes = 0;
     std::int64_t opened_ms = 0;   // time of day, for the record
     std::int64_t started_ms = 0;  // steady
@@ -138,7 +138,8 @@ class Dispatcher {
   Result<void> apply(InFlight sent, Judgement judgement);
   Sorted sort_events(Lane& lane, Batch& items, Judgement& judgement);
   static void await_new_credential(Lane& lane, const Judgement& judgement);
-  void apply_to_events(Lane& lane, InFlight& sent, Judgement& judgement);
+  Result<void> apply_to_events(Lane& lane, InFlight& sent, Judgement& judgement);
+  Result<void> encode_again(Lane& lane, Batch& items);
   Result<void> apply_to_lane(Lane& lane, const InFlight& sent, const Judgement& judgement);
   Result<void> went_through(Lane& lane);
   Result<void> unknown(Lane& lane, std::int64_t started_ms, const Verdict& verdict);

@@ -27,7 +27,7 @@ struct Spooled {
 class Spool {
  public:
   struct Limits {
-    std::size_t block_bytes = std::size_t{4} << 20;     // in memory
+    std::size_t block_bytes = std::size_t{2} << 20;     // in memory
     std::int64_t file_bytes = std::int64_t{256} << 20;  // about 350,000 events
   };
 

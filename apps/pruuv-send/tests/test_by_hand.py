@@ -262,7 +262,7 @@ class OlderStore(ByHand):
         self.assertFalse(backup.exists())
 
         self.assertEqual(self.send().json()["platforms"]["meta"]["accepted"], 3)
-        self.assertEqual(self.rows("PRAGMA user_version"), [(4,)])
+        self.assertEqual(self.rows("PRAGMA user_version"), [(5,)])
         with sqlite3.connect(backup) as database:
             self.assertEqual(list(database.iterdump()), before)
         self.assertEqual(backup.stat().st_mode & 0o777, 0o600)
