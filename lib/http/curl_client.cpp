@@ -27,12 +27,10 @@ void check_multi(CURLMcode code) { PRUUV_CHECK(code == CURLM_OK, "libcurl's mult
 // One thread only, as libcurl's handles are.
 class CurlClient final : public Client {
  public:
-  explicit CurlClient(const CurlOptions& options) : options_(options), multi_(curl_multi_init()) {
-    PRUUV_CHECK(multi_ != nullptr, "no memory for a curl handle");
-    check_multi(curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, kept_connections_max));
-  }
+  explicit CurlClient(const CurlOptions& options) : options_(options) {}
 
   ~CurlClient() override {
+    if (multi_ == nullptr) return;
     for (const auto& [handle, transfer] : active_) curl_multi_remove_handle(multi_, handle);
     active_.clear();
     idle_.clear();
@@ -40,6 +38,7 @@ class CurlClient final : public Client {
   }
 
   Result<void> start(std::int64_t id, HttpRequest request) override {
+    if (multi_ == nullptr) set_up();
     if (idle_.empty()) idle_.push_back(std::make_unique<Transfer>(options_));
     PRUUV_TRY(idle_.back()->begin(id, std::move(request)));
     std::unique_ptr<Transfer> transfer = std::move(idle_.back());
@@ -52,6 +51,7 @@ class CurlClient final : public Client {
   std::vector<Completed> wait(int timeout_ms) override {
     using std::chrono::milliseconds;
     using std::chrono::steady_clock;
+    if (active_.empty()) return {};
     const auto deadline = steady_clock::now() + milliseconds(timeout_ms);
     for (;;) {
       int running = 0;
@@ -65,6 +65,7 @@ class CurlClient final : public Client {
   }
 
   std::vector<Completed> abort() override {
+    if (active_.empty()) return {};
     std::vector<Completed> ended = take_arrived();  // an answer that is here already counts
     while (!active_.empty())
       ended.push_back(end(active_.begin()->first, CURLE_ABORTED_BY_CALLBACK));
@@ -74,6 +75,16 @@ class CurlClient final : public Client {
   [[nodiscard]] std::size_t in_flight() const override { return active_.size(); }
 
  private:
+  // With the first request only: what libcurl and OpenSSL load takes milliseconds and megabytes,
+  // and a run often finds nothing to send.
+  void set_up() {
+    static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
+    PRUUV_CHECK(ready == CURLE_OK, "libcurl does not start");
+    multi_ = curl_multi_init();
+    PRUUV_CHECK(multi_ != nullptr, "no memory for a curl handle");
+    check_multi(curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, kept_connections_max));
+  }
+
   std::vector<Completed> take_arrived() {
     std::vector<Completed> arrived;
     int left = 0;
@@ -98,7 +109,7 @@ class CurlClient final : public Client {
   }
 
   CurlOptions options_;
-  CURLM* multi_;
+  CURLM* multi_ = nullptr;
   std::vector<std::unique_ptr<Transfer>> idle_;
   std::unordered_map<CURL*, std::unique_ptr<Transfer>> active_;
 };
@@ -120,8 +131,6 @@ Result<void> check_ca_file(const std::string& path) {
 }  // namespace
 
 Result<std::unique_ptr<Client>> make_curl_client(const CurlOptions& options) {
-  static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
-  PRUUV_CHECK(ready == CURLE_OK, "libcurl does not start");
   if (!options.ca_file.empty()) PRUUV_TRY(check_ca_file(options.ca_file));
   return std::unique_ptr<Client>(std::make_unique<CurlClient>(options));
 }

@@ -51,12 +51,13 @@ SELECT n + 1, printf('%08x-0000-4000-a000-%012x', n, n), printf('client-%05d', n
        iif(p = 2, printf('E.C.P.%024x', n), NULL), iif(p = 2, printf('2T%020x', n), NULL), at
   FROM (SELECT n, n / ?3 % 3 AS p, ?4 + n / ?2 * ?5 AS at FROM series)"""
 
+# In order of the key: connection, then event. Number n is event k of round r at one slot.
 DELIVERIES = SERIES + """
-INSERT INTO delivery (event_seq, connection_id, state, reason, expires_at, attempts, first_attempt_at, first_unknown_at,
+INSERT INTO delivery (connection_id, event_seq, state, reason, expires_at, attempts, first_attempt_at, first_unknown_at,
                       first_request_id)
-SELECT n + 1, (SELECT id FROM temp.place WHERE slot = j % ?3 * 3 + j / ?3 % 3), 4, 0, at + 604800, 1, at, at,
-       n / ?2 * ?3 * 3 + j % ?3 * 3 + j / ?3 % 3 + 1
-  FROM (SELECT n, n % ?2 AS j, ?4 + n / ?2 * ?5 AS at FROM series)"""
+SELECT (SELECT id FROM temp.place WHERE slot = s), r * ?2 + k * ?3 * 3 + s % 3 * ?3 + s / 3 + 1, 4, 0,
+       ?4 + r * ?5 + 604800, 1, ?4 + r * ?5, ?4 + r * ?5, r * ?3 * 3 + s + 1
+  FROM (SELECT n / (?1 / ?3 / 3) AS s, n % (?1 / ?3 / 3) / (?2 / ?3 / 3) AS r, n % (?2 / ?3 / 3) AS k FROM series)"""
 
 # In order of the key: client, then event.
 PLANS = SERIES + """
@@ -67,8 +68,9 @@ SELECT (SELECT client_no FROM temp.place WHERE slot = n / (?1 / ?3) * 3), s + 1,
 
 # In order of the requests. Number n is event k of request r.
 ATTEMPTS = SERIES + """
-INSERT INTO attempt (id, request_id, event_seq, number, status, reason, cause)
-SELECT n + 1, r + 1, r / (?3 * 3) * ?2 + k * ?3 * 3 + r % 3 * ?3 + r % (?3 * 3) / 3 + 1, 1, 0, 0, 0
+INSERT INTO attempt (id, request_id, connection_id, event_seq, number, status, reason, cause)
+SELECT n + 1, r + 1, (SELECT id FROM temp.place WHERE slot = r % (?3 * 3)),
+       r / (?3 * 3) * ?2 + k * ?3 * 3 + r % 3 * ?3 + r % (?3 * 3) / 3 + 1, 1, 0, 0, 0
   FROM (SELECT n, n / (?2 / ?3 / 3) AS r, n % (?2 / ?3 / 3) AS k FROM series)"""
 
 
@@ -141,12 +143,11 @@ def write(path, shape, now=None):
     slots = connections_by_slot(database)
     if len(slots) != shape.requests_a_round:
         raise ValueError(f"the store has {len(slots)} connections, not {shape.requests_a_round}")
-    # Triggers, and the index that is written faster at the end, are put back as the schema has them.
-    later = database.execute("SELECT type, name, sql FROM sqlite_schema WHERE type = 'trigger'"
-                             " OR name = 'attempt_by_event'").fetchall()
+    # Triggers are put back as the schema has them.
+    triggers = database.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
     database.execute("BEGIN")
-    for kind, name, _ in later:
-        database.execute(f"DROP {kind} {name}")
+    for name, _ in triggers:
+        database.execute(f"DROP TRIGGER {name}")
     write_places(database, slots)
     database.execute("INSERT INTO run (id, run_id, command, version, started_at, ended_at, exit_code)"
                      " VALUES (1, '00000000-0000-4000-a000-000000000000', 'send', 'made', ?, ?, 0)", (begin, now))
@@ -155,8 +156,7 @@ def write(path, shape, now=None):
     for statement in (EVENTS, DELIVERIES, PLANS, ATTEMPTS):
         database.execute(statement, numbers[:5 if "?5" in statement else 3])
     database.execute("UPDATE store SET planned_seq = ?", (shape.events,))
-    # The events are dated before the connections, which would not have taken them.
-    for _, _, sql in later:
+    for _, sql in triggers:
         database.execute(sql)
     database.execute("COMMIT")
     database.close()

@@ -25,6 +25,12 @@ def text_key():
     return digest.hexdigest()[:12]
 
 
+def sync(path):
+    """So that no run's own syncs pay for what was written before it."""
+    with open(path, "rb") as file:
+        os.fsync(file.fileno())
+
+
 class Stores:
     def __init__(self, program, environment, folder):
         self.program = program
@@ -61,6 +67,7 @@ class Stores:
                 os.remove(old)
         print(f"making {name}", flush=True)
         make(path)
+        sync(path)
         with open(stamp, "w", encoding="utf-8") as file:
             json.dump({"key": self.key, "at": int(time.time())}, file)
         return path
@@ -97,13 +104,12 @@ class Stores:
         return self.kept(f"delivered-{shape.events}.db", make, kept_s=float("inf"))
 
     def copy(self, path, name="run.db"):
-        """For one run: on disk already, so that no sync of the run's pays for it."""
+        """For one run."""
         copy = os.path.join(self.work, name)
         for old in (copy, copy + ".runs", copy + ".lock", copy + "-journal"):
             if os.path.exists(old):
                 os.remove(old)
         shutil.copyfile(path, copy)
         os.chmod(copy, 0o600)
-        with open(copy, "rb") as file:
-            os.fsync(file.fileno())
+        sync(copy)
         return copy
