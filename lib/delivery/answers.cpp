@@ -144,6 +144,7 @@ Result<void> Dispatcher::apply(InFlight sent, Judgement judgement) {
   Lane& lane = lanes_.at(sent.connection_id);
   AdapterState& adapter = adapter_of(lane);
   --lane.in_flight;
+  bytes_in_flight_ -= sent.body_bytes;
   --adapter.in_flight;
   --groups_[lane.group].in_flight;
   if (!judgement.closed.warning.empty()) {

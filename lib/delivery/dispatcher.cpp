@@ -3,15 +3,18 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "audit/records.hpp"
 #include "base/sha256.hpp"
 #include "delivery/patience.hpp"
 
 namespace pruuv::delivery {
 namespace {
 
+// Of bodies on their way: what large events and large requests may cost in memory. One request
+// always goes, whatever its size.
+constexpr std::size_t bytes_in_flight_max = std::size_t{4} << 20;
+
 audit::OpenedRequest describe(const Lane& lane, const Batch& batch, const HttpRequest& request,
-                              std::int64_t run, std::int64_t now_ms) {
+                              std::int64_t run) {
   audit::OpenedRequest opened;
   opened.run = run;
   opened.connection_id = lane.target.connection->id;
@@ -20,7 +23,6 @@ audit::OpenedRequest describe(const Lane& lane, const Batch& batch, const HttpRe
   opened.api_version = lane.target.endpoint->version;
   opened.body_sha256 = sha256(request.body);
   opened.body_bytes = request.body.size();
-  opened.opened_at_ms = now_ms;
   opened.manifest.reserve(batch.size());
   for (const Item& item : batch) {
     opened.manifest.push_back({item.delivery.event_seq, item.delivery.attempts + 1,
@@ -91,6 +93,7 @@ bool Dispatcher::is_done(const Lane& lane) const {
 
 bool Dispatcher::has_room(std::size_t openings) const {
   const std::size_t busy = in_flight_.size() + tokens_.in_flight() + openings;
+  if (busy > 0 && bytes_in_flight_ >= bytes_in_flight_max) return false;
   // What may kill the run goes with nothing beside it.
   return busy < (phase_ == Phase::crashed_more ? 1 : options_.in_flight_max);
 }
@@ -120,16 +123,19 @@ Result<bool> Dispatcher::open_next(Lane& lane, std::vector<Opening>& openings) {
     std::vector<const Conversion*> conversions;
     conversions.reserve(load.items.size());
     for (const Item& item : load.items) conversions.push_back(&item.conversion);
-    Opening opening{&lane, std::move(load), {}};
-    opening.request =
+    HttpRequest request =
         lane.target.adapter->build(conversions, *lane.target.connection, *lane.target.endpoint,
                                    lane.credential, platforms::Purpose::deliver);
+    audit::OpenedRequest record = describe(lane, load.items, request, run_.id);
+    // The request has the bytes; twice they would be most of the program's memory.
+    for (Item& item : load.items) std::string().swap(item.conversion.object);
+    bytes_in_flight_ += request.body.size();
     ++lane.in_flight;
     AdapterState& adapter = adapter_of(lane);
     ++adapter.in_flight;
     ++groups_[lane.group].in_flight;
     adapter.window.count(services_.clock->steady_ms());
-    openings.push_back(std::move(opening));
+    openings.push_back({&lane, std::move(load), std::move(request), std::move(record)});
     return true;
   }
 }
@@ -167,10 +173,10 @@ Result<void> Dispatcher::commit_intents(std::vector<Opening>& openings) {
   ids.reserve(openings.size());
   const auto open = [&](store::Database& database) -> Result<void> {
     ids.clear();
-    for (const Opening& opening : openings) {
-      const audit::OpenedRequest record =
-          describe(*opening.lane, opening.load.items, opening.request, run_.id, now_ms);
-      PRUUV_TRY_ASSIGN(const std::int64_t id, audit::append_request_opened(database, record));
+    for (Opening& opening : openings) {
+      opening.record.opened_at_ms = now_ms;
+      PRUUV_TRY_ASSIGN(const std::int64_t id,
+                       audit::append_request_opened(database, opening.record));
       ids.push_back(id);
     }
     return {};
@@ -208,7 +214,6 @@ void Dispatcher::start(std::int64_t request_id, Opening opening, std::int64_t op
   const Connection& connection = *opening.lane->target.connection;
   ++summary_.platforms[connection.platform].requests;
   ++summary_.tried_requests;
-  for (Item& item : opening.load.items) item.conversion.object = std::string();
   InFlight sent{connection.id, std::move(opening.load),      opening.request.body.size(),
                 opened_ms,     services_.clock->steady_ms(), groups_[opening.lane->group].reading};
   auto started = services_.client->start(request_id, std::move(opening.request));

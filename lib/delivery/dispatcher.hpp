@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "audit/records.hpp"
 #include "base/result.hpp"
 #include "delivery/judge.hpp"
 #include "delivery/lane.hpp"
@@ -53,6 +54,7 @@ class Dispatcher {
     Lane* lane = nullptr;
     Load load;
     HttpRequest request;
+    audit::OpenedRequest record;
   };
   struct Answered {
     std::int64_t request_id = 0;
@@ -179,6 +181,7 @@ class Dispatcher {
   std::size_t queued_events_ = 0;  // encoded, waiting in the lanes, as far as a turn has come
   std::map<std::string_view, AdapterState> adapters_;
   std::map<std::int64_t, InFlight> in_flight_;
+  std::size_t bytes_in_flight_ = 0;
   // Arrived and not recorded yet.
   std::vector<Answered> answers_;
 

@@ -130,6 +130,8 @@ void Spool::write_block() {
 }
 
 void Spool::seal() {
+  // Memory is worth more while requests are under way.
+  if (file_ && !is_full_) write_block();
   sort_block();
   note_extents(0, false);
   entries_ = {};
