@@ -6,7 +6,7 @@ namespace pruuv::delivery {
 
 void Breaker::note(bool failed) {
   failed_.push_back(failed);
-  if (failed_.size() > requests_remembered) failed_.pop_front();
+  if (failed_.size() > requests_remembered) failed_.erase(failed_.begin());
 }
 
 bool Breaker::is_open() const {

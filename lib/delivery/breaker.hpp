@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstddef>
-#include <deque>
+#include <vector>
 
 // Whether a connection is sick, by what its latest requests came to. It is filled from the audit
 // records, so that it outlives the run. Pure.
@@ -22,7 +22,7 @@ class Breaker {
   void close() { failed_.clear(); }
 
  private:
-  std::deque<bool> failed_;  // oldest first
+  std::vector<bool> failed_;  // oldest first
 };
 
 }  // namespace pruuv::delivery

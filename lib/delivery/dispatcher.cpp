@@ -100,12 +100,18 @@ bool Dispatcher::has_room(std::size_t openings) const {
 
 // Credential read, something in the queue: true. False: nothing to send now.
 Result<bool> Dispatcher::make_ready(Lane& lane) {
-  if (lane.queue.empty()) PRUUV_TRY(fill(lane));
-  if (lane.queue.empty()) return false;
+  // The credential of a lane that has nothing to send is not asked for; that of one that has is
+  // asked for first, so that nothing waits for it in memory.
+  if (lane.queue.empty() && lane.spooled == 0) PRUUV_TRY(fill(lane));
+  if (lane.queue.empty() && lane.spooled == 0) return false;
   if (lane.token_until_ms && services_.clock->steady_ms() >= *lane.token_until_ms)
     lane.state = Lane::State::fresh;
-  if (lane.state == Lane::State::ready) return true;
-  return read_credential(lane);
+  if (lane.state != Lane::State::ready) {
+    PRUUV_TRY_ASSIGN(const bool is_read, read_credential(lane));
+    if (!is_read) return false;
+  }
+  if (lane.queue.empty()) PRUUV_TRY(fill(lane));
+  return !lane.queue.empty();
 }
 
 // Makes the lane's next request; false where it has none to make now.

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <list>
 #include <optional>
 #include <unordered_set>
 #include <vector>
@@ -108,13 +109,13 @@ struct Lane {
   RetryBudget budget;
 
   std::size_t in_flight = 0;
-  std::deque<Load> queue;
+  std::list<Load> queue;
 
   struct Later {
     std::int64_t due_ms = 0;
     std::vector<Again> events;
   };
-  std::deque<Later> later;
+  std::vector<Later> later;  // few
 
   // Where the deliveries come from: the store's due ones by turn and the spool, or those a person
   // picked.

@@ -12,7 +12,7 @@ namespace pruuv::delivery {
 namespace {
 
 // Read from the file at a time.
-constexpr std::int64_t chunk_bytes = 256 * 1024;
+constexpr std::size_t chunk_bytes = 256 * 1024;
 
 constexpr std::size_t texts = 5;
 
@@ -102,7 +102,7 @@ void Spool::note_extents(std::int64_t offset, bool is_in_file) {
     const std::int64_t connection_id = entries_[i].connection_id;
     Extent extent{offset, 0, is_in_file};
     for (; i < entries_.size() && entries_[i].connection_id == connection_id; ++i)
-      extent.bytes += static_cast<std::int64_t>(entries_[i].bytes);
+      extent.bytes += static_cast<std::uint32_t>(entries_[i].bytes);
     offset += extent.bytes;
     piles_[connection_id].extents.push_back(extent);
   }
@@ -153,12 +153,10 @@ std::size_t Spool::waiting(std::int64_t connection_id) const {
 // The beginning of an extent, with one whole record at least.
 Result<std::string_view> Spool::look_at(const Extent& extent) {
   if (!extent.is_in_file) {
-    return std::string_view(block_).substr(static_cast<std::size_t>(extent.offset),
-                                           static_cast<std::size_t>(extent.bytes));
+    return std::string_view(block_).substr(static_cast<std::size_t>(extent.offset), extent.bytes);
   }
-  const std::int64_t wanted = std::max(chunk_bytes, static_cast<std::int64_t>(largest_record_));
-  PRUUV_TRY(file_->read_at(extent.offset, static_cast<std::size_t>(std::min(extent.bytes, wanted)),
-                           chunk_));
+  const std::size_t wanted = std::max(chunk_bytes, largest_record_);
+  PRUUV_TRY(file_->read_at(extent.offset, std::min<std::size_t>(extent.bytes, wanted), chunk_));
   return std::string_view(chunk_);
 }
 
@@ -177,7 +175,7 @@ Result<std::vector<Spooled>> Spool::take(std::int64_t connection_id, std::size_t
       if (!record) break;
       out.push_back(std::move(*record));
     }
-    const auto taken = static_cast<std::int64_t>(whole.size() - left.size());
+    const auto taken = static_cast<std::uint32_t>(whole.size() - left.size());
     PRUUV_CHECK(taken > 0, "a spooled record that is there whole");
     extent.offset += taken;
     extent.bytes -= taken;

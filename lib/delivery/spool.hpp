@@ -27,7 +27,7 @@ struct Spooled {
 class Spool {
  public:
   struct Limits {
-    std::size_t block_bytes = std::size_t{2} << 20;     // in memory
+    std::size_t block_bytes = std::size_t{4} << 20;     // in memory
     std::int64_t file_bytes = std::int64_t{256} << 20;  // about 350,000 events
   };
 
@@ -61,7 +61,7 @@ class Spool {
   // Records of one connection that lie together, in the file or in the block.
   struct Extent {
     std::int64_t offset = 0;
-    std::int64_t bytes = 0;
+    std::uint32_t bytes = 0;
     bool is_in_file = false;
   };
   struct Pile {

@@ -6,6 +6,7 @@
 #include "base/clock.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "platforms/envelope.hpp"
 #include "platforms/fields.hpp"
 #include "platforms/google/account.hpp"
 #include "platforms/google/answer.hpp"
@@ -231,11 +232,17 @@ HttpRequest build(std::span<const Conversion* const> conversions, const Connecti
   out.url = fmt::format("{}/v1/events:ingest", endpoint.base_url);
   out.headers = bearer_headers(credential, connection);
   out.headers.push_back({"Content-Type", std::string("application/json")});
-  out.body = fmt::format(R"({{"destinations":[{}],{}"events":[{}]{}}})",
-                         destination(connection, conversions.front()->batch_key),
-                         has_user_data(conversions) ? R"("encoding":"HEX",)" : "",
-                         joined_objects(conversions),
-                         purpose == Purpose::validate ? R"(,"validateOnly":true)" : "");
+  json::Writer body = body_writer(conversions);
+  body.begin_object();
+  body.key("destinations");
+  body.begin_array();
+  body.raw(destination(connection, conversions.front()->batch_key));
+  body.end_array();
+  if (has_user_data(conversions)) body.member("encoding", "HEX");
+  write_objects(body, "events", conversions);
+  if (purpose == Purpose::validate) body.member_boolean("validateOnly", true);
+  body.end_object();
+  out.body = body.take();
   return out;
 }
 

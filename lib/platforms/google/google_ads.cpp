@@ -5,6 +5,7 @@
 #include "base/base64.hpp"
 #include "base/clock.hpp"
 #include "base/json.hpp"
+#include "platforms/envelope.hpp"
 #include "platforms/fields.hpp"
 #include "platforms/google/account.hpp"
 #include "platforms/google/answer.hpp"
@@ -136,10 +137,13 @@ HttpRequest build(std::span<const Conversion* const> conversions, const Connecti
   if (!credential.developer_token.empty()) {
     out.headers.push_back({"developer-token", credential.developer_token});
   }
-  // Without partialFailure Google refuses the request.
-  out.body =
-      fmt::format(R"({{"conversions":[{}],"partialFailure":true{}}})", joined_objects(conversions),
-                  purpose == Purpose::validate ? R"(,"validateOnly":true)" : "");
+  json::Writer body = body_writer(conversions);
+  body.begin_object();
+  write_objects(body, "conversions", conversions);
+  body.member_boolean("partialFailure", true);  // without it Google refuses the request
+  if (purpose == Purpose::validate) body.member_boolean("validateOnly", true);
+  body.end_object();
+  out.body = body.take();
   return out;
 }
 

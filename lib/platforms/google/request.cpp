@@ -29,16 +29,4 @@ void append_form_value(std::string& out, std::string_view text) {
   }
 }
 
-std::string joined_objects(std::span<const Conversion* const> conversions) {
-  std::size_t size = 0;
-  for (const Conversion* conversion : conversions) size += conversion->object.size() + 1;
-  std::string out;
-  out.reserve(size);
-  for (const Conversion* conversion : conversions) {
-    if (!out.empty()) out += ',';
-    out += conversion->object;
-  }
-  return out;
-}
-
 }  // namespace pruuv::platforms::google

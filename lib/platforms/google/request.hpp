@@ -26,7 +26,4 @@ inline constexpr std::string_view second_copy_words =
 // of RFC 3986. At most three bytes for one.
 void append_form_value(std::string& out, std::string_view text);
 
-// The objects as they are, with commas between them.
-[[nodiscard]] std::string joined_objects(std::span<const Conversion* const> conversions);
-
 }  // namespace pruuv::platforms::google

@@ -9,6 +9,7 @@
 #include "platforms/click_id.hpp"
 #include "platforms/consent.hpp"
 #include "platforms/credential.hpp"
+#include "platforms/envelope.hpp"
 #include "platforms/meta/classify.hpp"
 #include "platforms/meta/encode.hpp"
 #include "platforms/meta/settings.hpp"
@@ -73,18 +74,15 @@ std::string appsecret_proof(const Credential& credential) {
 std::string request_body(std::span<const Conversion* const> conversions,
                          const Connection& connection, const Credential& credential,
                          std::string_view token) {
-  json::Writer body;
+  json::Writer body = body_writer(conversions);
   body.begin_object();
-  body.key("data");
-  body.begin_array();
-  for (const Conversion* conversion : conversions) body.raw(conversion->object);
-  body.end_array();
+  write_objects(body, "data", conversions);
   body.member("partner_agent", setting(connection, partner_agent_setting));
   body.member("test_event_code", connection.test_event_code);
   body.member("access_token", token);
   body.member("appsecret_proof", appsecret_proof(credential));
   body.end_object();
-  return body.str();
+  return body.take();
 }
 
 HttpRequest build(std::span<const Conversion* const> conversions, const Connection& connection,

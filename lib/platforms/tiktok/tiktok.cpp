@@ -9,6 +9,7 @@
 #include "platforms/click_id.hpp"
 #include "platforms/consent.hpp"
 #include "platforms/credential.hpp"
+#include "platforms/envelope.hpp"
 #include "platforms/page_url.hpp"
 #include "platforms/tiktok/classify.hpp"
 #include "platforms/tiktok/encode.hpp"
@@ -49,15 +50,12 @@ Timing timing(const FunnelEvent& event, const Connection& /*connection*/,
 
 HttpRequest build(std::span<const Conversion* const> conversions, const Connection& connection,
                   const Endpoint& endpoint, const Credential& credential, Purpose /*purpose*/) {
-  json::Writer body;
+  json::Writer body = body_writer(conversions);
   body.begin_object();
   body.member("event_source", "web");
   body.member("event_source_id", connection.destination);
   body.member("test_event_code", connection.test_event_code);
-  body.key("data");
-  body.begin_array();
-  for (const Conversion* conversion : conversions) body.raw(conversion->object);
-  body.end_array();
+  write_objects(body, "data", conversions);
   body.end_object();
 
   HttpRequest request;
@@ -67,7 +65,7 @@ HttpRequest build(std::span<const Conversion* const> conversions, const Connecti
       {"Content-Type", "application/json"},
       {"Accept", "application/json"},
   };
-  request.body = body.str();
+  request.body = body.take();
   return request;
 }
 
