@@ -135,6 +135,7 @@ void Spool::seal() {
   sort_block();
   note_extents(0, false);
   entries_ = {};
+  block_.shrink_to_fit();
 }
 
 std::vector<std::int64_t> Spool::connections() const {

@@ -162,7 +162,8 @@ void Transfer::clear() {
   set(handle_, CURLOPT_HTTPHEADER, static_cast<curl_slist*>(nullptr));
   header_list_.clear();
   unsent_body_ = {};
-  request_ = {};
+  // Into something that goes: assigning an empty one would keep the room of the body.
+  const HttpRequest done = std::exchange(request_, {});
   header_bytes_ = 0;
   error_words_[0] = '\0';
 }
