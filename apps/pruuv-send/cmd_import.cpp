@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <cstring>
 #include <fcntl.h>
+#include <functional>
 #include <memory>
 #include <string>
 #include <sys/stat.h>
@@ -10,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "base/clock.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "commands.hpp"
@@ -21,7 +23,11 @@ namespace pruuv::app {
 namespace {
 
 constexpr std::size_t line_bytes_max = std::size_t{1} << 20;
-constexpr std::size_t chunk_events = 10'000;
+// A transaction: the ids are random, and the more events it has, the fewer pages of their index are
+// written twice. Other writers wait for its end, so it ends after a while too.
+constexpr std::size_t chunk_lines_max = 200'000;
+constexpr std::int64_t chunk_ms_max = 1'000;
+constexpr std::size_t lines_a_look = 5'000;  // at the time, and for the person who waits
 constexpr std::size_t refusals_shown = 20;
 
 struct Options {
@@ -44,14 +50,16 @@ struct Refusal {
 
 class Import {
  public:
-  Import(store::Database& database, std::FILE* in, std::FILE* rejects)
-      : database_(database), reader_(in, line_bytes_max), rejects_(rejects) {}
+  Import(store::Database& database, const Clock& clock, std::FILE* in, std::FILE* rejects)
+      : database_(database), clock_(clock), reader_(in, line_bytes_max), rejects_(rejects) {}
 
   Result<void> run(std::int64_t bytes_total, bool progress) {
+    const auto look = [&] {
+      if (progress) show(bytes_total);
+    };
     bool more = true;
     while (more) {
-      PRUUV_TRY_ASSIGN(more, import_chunk());
-      if (progress) show(bytes_total);
+      PRUUV_TRY_ASSIGN(more, import_chunk(look));
     }
     if (progress) put(STDERR_FILENO, "\r\x1b[K");
     if (reader_.failed())
@@ -97,13 +105,16 @@ class Import {
 
  private:
   // One transaction; false at the end of the file.
-  Result<bool> import_chunk() {
+  Result<bool> import_chunk(const std::function<void()>& look) {
     PRUUV_TRY_ASSIGN(store::Transaction transaction, store::Transaction::begin(database_));
+    const std::int64_t end_ms = clock_.steady_ms() + chunk_ms_max;
     std::size_t lines = 0;
     bool more = true;
-    while (lines < chunk_events && (more = reader_.next())) {
-      ++lines;
+    while (lines < chunk_lines_max && (more = reader_.next())) {
       PRUUV_TRY(import_line());
+      if (++lines % lines_a_look != 0) continue;
+      look();
+      if (clock_.steady_ms() >= end_ms) break;
     }
     PRUUV_TRY(transaction.commit());
     return more;
@@ -164,6 +175,7 @@ class Import {
   }
 
   store::Database& database_;
+  const Clock& clock_;
   LineReader reader_;
   std::FILE* rejects_;
   FunnelEvent event_;  // of the line at hand
@@ -200,8 +212,9 @@ Result<int> import(const Context& context, const Options& options) {
   std::int64_t bytes = 0;
   PRUUV_TRY_ASSIGN(const File in, open_input(options.file, bytes));
   PRUUV_TRY_ASSIGN(const auto database, open_store(context, store::OpenMode::read_write));
+  PRUUV_TRY(database->expect_many_events());
   PRUUV_TRY_ASSIGN(const File rejects, open_rejects(options.rejects));
-  Import import(*database, in.get(), rejects.get());
+  Import import(*database, *context.clock, in.get(), rejects.get());
   auto done = import.run(bytes, is_terminal(STDERR_FILENO));
   // What is committed is committed, also when the rest could not be read.
   put(STDOUT_FILENO, options.json ? import.render_json() : import.render());

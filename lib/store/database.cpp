@@ -107,6 +107,11 @@ Result<Statement*> Database::prepare(std::string_view sql) {
   return &state_->statements.try_emplace(std::string(sql), Statement(*this, handle)).first->second;
 }
 
+Result<void> Database::expect_many_events() {
+  sqlite3_db_config(state_->handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
+  return execute("PRAGMA ignore_check_constraints = ON; PRAGMA cache_size = -18432");
+}
+
 Result<void> Database::execute(const std::string& sql) {
   const int code = sqlite3_exec(state_->handle, sql.c_str(), nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) return Unexpected(error_of(code, doing_of(sql)));

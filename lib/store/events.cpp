@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "base/uuid.hpp"
 
 namespace pruuv::store {
 namespace {
@@ -46,23 +47,26 @@ std::optional<std::int64_t> plain_integer(const std::string& text) {
   return value && std::to_string(*value) == text ? value : std::nullopt;
 }
 
+// What is absent is not bound: prepare() has left every parameter NULL.
 void bind_event(Statement& write, const FunnelEvent& event) {
-  write.bind(1, event.id)
-      .bind(2, event.client_id)
-      .bind(3, event.event_name)
+  write.bind_kept(1, event.id)
+      .bind_kept(2, event.client_id)
+      .bind_kept(3, event.event_name)
       .bind(4, event.event_time);
   int index = first_field;
   for (const EventField& field : event_fields) {
     const std::string& text = event.*field.text;
-    const auto number = is_any_column(field.name) ? plain_integer(text) : std::nullopt;
-    if (number) {
-      write.bind(index, *number);
-    } else {
-      write.bind_text_or_null(index, text);
+    if (!text.empty()) {
+      const auto number = is_any_column(field.name) ? plain_integer(text) : std::nullopt;
+      if (number) {
+        write.bind(index, *number);
+      } else {
+        write.bind_kept(index, text);
+      }
     }
     ++index;
   }
-  write.bind_text_or_null(extra_field, event.extra);
+  if (!event.extra.empty()) write.bind_kept(extra_field, event.extra);
 }
 
 // Over whatever the event held before: its strings keep their room from row to row.
@@ -107,6 +111,10 @@ Result<std::optional<Probe>> probe(Database& database, std::int64_t seq) {
 }  // namespace
 
 Result<Inserted> insert_event(Database& database, const FunnelEvent& event) {
+  // The CHECKs of the table, which expect_many_events() turns off.
+  if (!is_uuid(event.id) || event.client_id.empty() || event.event_name.empty()) {
+    return fail(ErrorKind::bug, "add funnel_event: no UUID, or no client_id or event_name");
+  }
   PRUUV_TRY_ASSIGN(Statement* const write, database.prepare(insert_sql));
   bind_event(*write, event);
   PRUUV_TRY(write->run());

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "store/schema.hpp"
 #include "store/store_fixture.hpp"
 
 using namespace pruuv;
@@ -121,6 +122,39 @@ TEST_CASE("an id that is no UUID is refused by the table") {
   FunnelEvent event = sample_event(1);
   event.id = "0190a1b2c3d44e5f8a9b000000000001";
   CHECK_FALSE(insert_event(*store, event));
+}
+
+TEST_CASE("a connection that expects many events keeps the rules of the table") {
+  const Store store;
+  must(store.database->expect_many_events());
+  const FunnelEvent event = full_event();
+  REQUIRE(value_of(insert_event(*store, event)) == Inserted::stored);
+  CHECK(value_of(insert_event(*store, event)) == Inserted::known);
+  FunnelEvent upper = event;
+  upper.id = "0190A1B2-C3D4-4E5F-8A9B-000000000001";
+  CHECK(value_of(insert_event(*store, upper)) == Inserted::known);
+  FunnelEvent other = event;
+  other.email = "other@example.com";
+  CHECK(value_of(insert_event(*store, other)) == Inserted::conflict);
+  CHECK(value_of(insert_event(*store, sample_event(2))) == Inserted::stored);
+
+  for (std::string FunnelEvent::*const field :
+       {&FunnelEvent::id, &FunnelEvent::client_id, &FunnelEvent::event_name}) {
+    FunnelEvent broken = sample_event(3);
+    broken.*field = "";
+    CHECK_FALSE(insert_event(*store, broken));
+  }
+  FunnelEvent broken = sample_event(3);
+  broken.id = "0190a1b2c3d44e5f8a9b000000000003";
+  CHECK_FALSE(insert_event(*store, broken));
+  CHECK(store.number("SELECT count(*) FROM funnel_event") == 2);
+  CHECK(value_of(load_event(*store, event.id))->email == event.email);
+
+  // What it was told is for this connection: the next one has the table's own rules.
+  const auto next = value_of(open_store(store.path, OpenMode::read_write));
+  CHECK_FALSE(
+      next->execute("INSERT INTO funnel_event (id, client_id, event_name, event_time)"
+                    " VALUES ('0190a1b2c3d44e5f8a9b000000000003', 'a', 'lead', 1)"));
 }
 
 TEST_CASE("the id of an event and its number never change") {

@@ -65,6 +65,11 @@ Statement& Statement::bind_text_or_null(int index, std::string_view text) {
   return text.empty() ? bind_null(index) : bind(index, text);
 }
 
+Statement& Statement::bind_kept(int index, std::string_view text) {
+  return note(
+      sqlite3_bind_text64(handle_, index, start_of(text), text.size(), SQLITE_STATIC, SQLITE_UTF8));
+}
+
 Result<bool> Statement::step() {
   const int code = bind_fault_ == SQLITE_OK ? sqlite3_step(handle_) : bind_fault_;
   if (code == SQLITE_ROW) return true;
