@@ -41,10 +41,8 @@ Details::Details(const FunnelEvent& event) {
   if (document && document->root().is_object()) document_ = std::move(*document);
 }
 
-json::Value Details::root() const { return document_ ? document_->root() : json::Value(); }
-
 std::string Details::text(std::string_view key, std::vector<Warning>& warnings) const {
-  const json::Value value = root()[key];
+  const json::Value value = (*this)[key];
   if (!value.exists()) return {};
   auto text = text_of(value);
   if (!text) leave_out(key, warnings);
@@ -82,7 +80,7 @@ std::optional<std::int64_t> Details::integer(std::string_view key, std::int64_t 
 }
 
 bool Details::flag(std::string_view key) const {
-  const json::Value value = root()[key];
+  const json::Value value = (*this)[key];
   if (const auto boolean = value.boolean()) return *boolean;
   const std::string_view word = trim(value.text().value_or(""));
   return word == "1" || equal_ignoring_ascii_case(word, "true") ||
@@ -91,7 +89,7 @@ bool Details::flag(std::string_view key) const {
 
 std::vector<std::string> Details::texts(std::string_view key,
                                         std::vector<Warning>& warnings) const {
-  const json::Value value = root()[key];
+  const json::Value value = (*this)[key];
   std::vector<std::string> out;
   if (!value.exists()) return out;
   if (!value.is_array()) {
@@ -112,7 +110,7 @@ std::vector<std::string> Details::texts(std::string_view key,
 
 std::vector<ContentItem> Details::contents(std::vector<Warning>& warnings) const {
   constexpr std::string_view key = "contents";
-  const json::Value value = root()[key];
+  const json::Value value = (*this)[key];
   std::vector<ContentItem> out;
   if (value.exists() && !value.is_array()) leave_out(key, warnings);
   for (const json::Value entry : value.items()) {

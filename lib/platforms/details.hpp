@@ -62,11 +62,11 @@ class Details {
   [[nodiscard]] std::vector<ContentItem> contents(std::vector<Warning>& warnings) const;
 
   // The member as it stands, for what only one adapter reads.
-  [[nodiscard]] json::Value operator[](std::string_view key) const { return root()[key]; }
+  [[nodiscard]] json::Value operator[](std::string_view key) const {
+    return document_ ? document_->root()[key] : json::Value();
+  }
 
  private:
-  [[nodiscard]] json::Value root() const;
-
   std::optional<json::Document> document_;
 };
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/text.hpp"
-#include "platforms/personal_data.hpp"
 
 namespace pruuv::platforms {
 namespace {
@@ -49,16 +48,16 @@ std::string squashed_event_name(std::string_view name) {
   return squashed;
 }
 
-std::optional<std::string> platform_event_name(const FunnelEvent& event,
+std::optional<std::string> platform_event_name(const std::string& funnel_name, const Person& person,
                                                const Connection& connection,
                                                std::span<const EventWord> words,
                                                std::span<const std::string_view> standard) {
-  const auto mapped = connection.event_names.find(event.event_name);
+  const auto mapped = connection.event_names.find(funnel_name);
   const std::string_view name = mapped != connection.event_names.end()
                                     ? trim(mapped->second)
-                                    : standard_spelling(trim(event.event_name), words, standard);
+                                    : standard_spelling(trim(funnel_name), words, standard);
   if (name.empty() || !is_valid_utf8(name) || characters(name) > event_name_max ||
-      Person(event).is_named_in(name)) {
+      person.is_named_in(name)) {
     return std::nullopt;
   }
   return std::string(name);

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "model/connection.hpp"
-#include "model/event.hpp"
+#include "platforms/personal_data.hpp"
 
 namespace pruuv::platforms {
 
@@ -56,10 +56,10 @@ inline constexpr std::size_t event_name_max = 50;
 // The event's name on the platform: the connection's event_names by the exact funnel name, as it is
 // written there; else, compared squashed, one of the platform's own `words`, a standard name or a
 // common word, spelled as the platform spells it; else as it stands, as a custom event. Trimmed.
-// Nothing if that is empty, no UTF-8, names the event's person
+// Nothing if that is empty, no UTF-8, names the person
 // (personal_data.hpp), or is longer than event_name_max.
 [[nodiscard]] std::optional<std::string> platform_event_name(
-    const FunnelEvent& event, const Connection& connection, std::span<const EventWord> words,
-    std::span<const std::string_view> standard);
+    const std::string& funnel_name, const Person& person, const Connection& connection,
+    std::span<const EventWord> words, std::span<const std::string_view> standard);
 
 }  // namespace pruuv::platforms

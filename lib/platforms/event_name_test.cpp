@@ -16,7 +16,7 @@ std::optional<std::string> name_of(const std::string& event_name,
   event.event_name = event_name;
   Connection connection;
   connection.event_names = mapped;
-  return platform_event_name(event, connection, words, standard);
+  return platform_event_name(event.event_name, Person(event), connection, words, standard);
 }
 
 TEST_CASE("event names") {

@@ -10,6 +10,7 @@ namespace pruuv::platforms {
 
 std::string sendable_text(std::string_view raw, std::string_view field,
                           std::vector<Warning>& warnings) {
+  if (raw.empty()) return {};
   const std::string_view text = trim(raw);
   if (is_valid_utf8(text)) return std::string(text);
   warnings.push_back({field, Reason::text_not_utf8});

@@ -36,10 +36,12 @@ int hex_value(char c) {
   return -1;
 }
 
-std::string decode(std::string_view text) {
-  if (text.find_first_of("%+") == std::string_view::npos) return std::string(text);
-  std::string out;
-  out.reserve(text.size());
+bool is_encoded(char c) { return c == '%' || c == '+'; }
+
+// Of a query: "%41+" is "A ". What has to be decoded is written into `room`.
+std::string_view decode(std::string_view text, std::string& room) {
+  if (std::ranges::none_of(text, is_encoded)) return text;
+  std::string& out = room;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 &&
         hex_value(text[i + 2]) >= 0) {
@@ -55,13 +57,13 @@ std::string decode(std::string_view text) {
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 
 bool has_personal_word(std::string_view name) {
-  std::string word;
-  std::string squashed;
+  std::string squashed;  // the letters alone, in lower case
+  std::size_t word_begin = 0;
   bool found = false;
   const auto end_word = [&] {
+    const std::string_view word = std::string_view(squashed).substr(word_begin);
     found = found || std::ranges::find(personal_words, word) != personal_words.end();
-    squashed += word;
-    word.clear();
+    word_begin = squashed.size();
   };
   for (std::size_t i = 0; i < name.size(); ++i) {
     if (!is_ascii_alpha(name[i])) {
@@ -69,7 +71,7 @@ bool has_personal_word(std::string_view name) {
       continue;
     }
     if (is_upper(name[i]) && i > 0 && !is_upper(name[i - 1])) end_word();
-    word += ascii_lower(name[i]);
+    squashed += ascii_lower(name[i]);
   }
   end_word();
   return found || std::ranges::any_of(personal_parts, [&](std::string_view part) {
@@ -110,13 +112,15 @@ bool looks_like_amount(std::string_view decoded) {
 
 bool may_stay(std::string_view parameter) {
   const auto equals = parameter.find('=');
-  const std::string name = decode(parameter.substr(0, equals));
-  const std::string value =
-      equals == std::string_view::npos ? std::string() : decode(parameter.substr(equals + 1));
-  const std::string lower_name = ascii_lower(name);
-  if (std::ranges::find(ad_parameters, lower_name) != ad_parameters.end()) return true;
+  std::string name_room, value_room;
+  const std::string_view name = decode(parameter.substr(0, equals), name_room);
+  const std::string_view value = equals == std::string_view::npos
+                                     ? std::string_view()
+                                     : decode(parameter.substr(equals + 1), value_room);
+  const auto is_name = [&](std::string_view one) { return equal_ignoring_ascii_case(name, one); };
+  if (std::ranges::any_of(ad_parameters, is_name)) return true;
   if (has_at_sign(name) || has_at_sign(value)) return false;
-  if (lower_name.starts_with("utm_")) return true;
+  if (equal_ignoring_ascii_case(name.substr(0, 4), "utm_")) return true;
   if (has_personal_word(name) || looks_like_phone(name)) return false;
   return looks_like_amount(value) || !looks_like_phone(value);
 }

@@ -23,6 +23,7 @@ namespace pruuv::platforms {
 // The person of one event, as far as its own fields name them.
 class Person {
  public:
+  Person() = default;  // nobody: only e-mail addresses are found
   explicit Person(const FunnelEvent& event);
 
   // Whether a text holds an e-mail address of anybody, or the phone number of this person (its last

@@ -193,6 +193,6 @@ struct Platform {
 [[nodiscard]] Result<const Platform*> pick_adapter(std::string_view platform, std::string_view api);
 
 // The words a connection's `platform` may be, each once, in the registry's order.
-[[nodiscard]] std::vector<std::string_view> platform_names();
+[[nodiscard]] const std::vector<std::string_view>& platform_names();
 
 }  // namespace pruuv::platforms

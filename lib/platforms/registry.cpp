@@ -62,13 +62,16 @@ Result<const Platform*> pick_adapter(std::string_view platform, std::string_view
               "write one of: " + comma_list(apis));
 }
 
-std::vector<std::string_view> platform_names() {
-  std::vector<std::string_view> names;
-  for (const Platform& adapter : registry()) {
-    if (std::ranges::find(names, adapter.platform) == names.end())
-      names.push_back(adapter.platform);
-  }
-  return names;
+const std::vector<std::string_view>& platform_names() {
+  static const std::vector<std::string_view> all = [] {
+    std::vector<std::string_view> names;
+    for (const Platform& adapter : registry()) {
+      if (std::ranges::find(names, adapter.platform) == names.end())
+        names.push_back(adapter.platform);
+    }
+    return names;
+  }();
+  return all;
 }
 
 }  // namespace pruuv::platforms

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "base/text.hpp"
 #include "identity/identity.hpp"
@@ -38,14 +39,6 @@ bool matches(const FunnelEvent& event, const Connection& connection) {
                      [&](const std::string& pattern) { return host_matches(host, pattern); });
 }
 
-Decision refused(const Target& target, Reason reason) {
-  Decision decision;
-  decision.target = target;
-  decision.reason = reason;
-  decision.reasons = {reason};
-  return decision;
-}
-
 // The code of a platform that got no delivery: the reason of its first connection, or of having
 // none.
 Reason summarize(const FunnelEvent& event, std::string_view platform,
@@ -64,10 +57,6 @@ Reason summarize(const FunnelEvent& event, std::string_view platform,
   }
   return Reason::no_click_id;
 }
-
-}  // namespace
-
-namespace {
 
 // Reasons that need no look at the platform's object, in the order of their weight.
 std::vector<Reason> reasons_before_encoding(const FunnelEvent& event, const Target& target,
@@ -88,22 +77,24 @@ void add_once(std::vector<Reason>& reasons, Reason reason) {
   if (std::find(reasons.begin(), reasons.end(), reason) == reasons.end()) reasons.push_back(reason);
 }
 
-}  // namespace
-
-Decision decide(const FunnelEvent& event, const Target& target, const Phone& phone,
-                std::int64_t now_s, bool use_from_seq, Reasons wanted) {
-  const platforms::Platform& adapter = *target.adapter;
+// The decision as far as it can be made without the platform's object; reason none: not made yet.
+Decision before_encoding(const FunnelEvent& event, const Target& target, std::int64_t now_s,
+                         bool use_from_seq, Reasons wanted) {
   Decision decision;
   decision.target = target;
   decision.reasons = reasons_before_encoding(event, target, now_s, use_from_seq);
   const bool is_enough = wanted == Reasons::leading || !is_possible_time(event.event_time);
-  if (!decision.reasons.empty() && is_enough) {
-    decision.reason = decision.reasons.front();
-    if (wanted == Reasons::leading) decision.reasons.resize(1);
-    return decision;
-  }
-  decision.encoding = adapter.encode(event, phone, *target.connection);
-  decision.timing = adapter.timing(event, *target.connection, *target.endpoint, now_s);
+  if (decision.reasons.empty() || !is_enough) return decision;
+  decision.reason = decision.reasons.front();
+  if (wanted == Reasons::leading) decision.reasons.resize(1);
+  return decision;
+}
+
+void decide_by_encoding(Decision& decision, const FunnelEvent& event, const Phone& phone,
+                        std::int64_t now_s) {
+  const Target& target = decision.target;
+  decision.encoding = target.adapter->encode(event, phone, *target.connection);
+  decision.timing = target.adapter->timing(event, *target.connection, *target.endpoint, now_s);
   const Reason time = decision.timing.reason;
   // An event that is too old is expired, whatever else is wrong with it: nothing can be mended any
   // more.
@@ -115,6 +106,14 @@ Decision decide(const FunnelEvent& event, const Target& target, const Phone& pho
   } else {
     decision.reason = time == Reason::none ? Reason::routed : time;
   }
+}
+
+}  // namespace
+
+Decision decide(const FunnelEvent& event, const Target& target, const Phone& phone,
+                std::int64_t now_s, bool use_from_seq, Reasons wanted) {
+  Decision decision = before_encoding(event, target, now_s, use_from_seq, wanted);
+  if (decision.reason == Reason::none) decide_by_encoding(decision, event, phone, now_s);
   return decision;
 }
 
@@ -122,22 +121,25 @@ Resolution resolve(const FunnelEvent& event, const std::vector<Target>& targets,
                    Reasons wanted) {
   Resolution resolution;
   resolution.decisions.reserve(targets.size());
-  // Connections of one client nearly always share their default country: the number is parsed once.
+  // Connections of one client nearly always share their default country: the number is parsed once,
+  // and not at all where nothing is encoded.
   std::optional<Phone> phone;
   std::string_view phone_country;
   for (const Target& target : targets) {
-    const std::string_view country = target.connection->default_country;
-    if (wanted == Reasons::leading && !target.adapter->claims(event)) {
-      resolution.decisions.push_back(refused(target, Reason::no_click_id));
-      continue;
+    Decision decision = before_encoding(event, target, now_s, true, wanted);
+    if (decision.reason == Reason::none) {
+      const std::string_view country = target.connection->default_country;
+      if (!phone || phone_country != country) {
+        phone = identity::parse_phone(event.phone, event.country, country);
+        phone_country = country;
+      }
+      decide_by_encoding(decision, event, *phone, now_s);
     }
-    if (!phone || phone_country != country) {
-      phone = identity::parse_phone(event.phone, event.country, country);
-      phone_country = country;
-    }
-    resolution.decisions.push_back(decide(event, target, *phone, now_s, true, wanted));
+    resolution.decisions.push_back(std::move(decision));
   }
-  for (const std::string_view platform : platforms::platform_names()) {
+  const std::vector<std::string_view>& names = platforms::platform_names();
+  resolution.by_platform.reserve(names.size());
+  for (const std::string_view platform : names) {
     resolution.by_platform.emplace_back(platform,
                                         summarize(event, platform, targets, resolution.decisions));
   }

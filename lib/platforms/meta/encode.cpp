@@ -84,9 +84,7 @@ std::optional<OriginalEvent> original_event(const FunnelEvent& event, const Conn
                                             const Details& details, const Person& person,
                                             std::vector<Warning>& warnings) {
   const NameOf name_of = [&](const std::string& funnel_name) {
-    FunnelEvent earlier;
-    earlier.event_name = funnel_name;
-    return platform_event_name(earlier, connection, {}, standard_events);
+    return platform_event_name(funnel_name, Person(), connection, {}, standard_events);
   };
   return read_original_event(event, details, person, name_of, warnings);
 }
@@ -121,7 +119,7 @@ Parts read_parts(const FunnelEvent& event, const Phone& phone, const Connection&
   const Details details(event);
   const Person person(event);
   Parts parts;
-  const auto name = platform_event_name(event, connection, {}, standard_events);
+  const auto name = platform_event_name(event.event_name, person, connection, {}, standard_events);
   if (!name) out.refusals.push_back(Reason::event_name_invalid);
   parts.event_name = name.value_or("");
   parts.source = action_source(event);

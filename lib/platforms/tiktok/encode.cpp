@@ -60,10 +60,11 @@ Encoding encode(const FunnelEvent& event, const Phone& phone, const Connection& 
   if (is_stopped_by_consent(event, connection, "tiktok.denied_consent")) {
     out.refusals.push_back(Reason::consent_denied);
   }
-  const auto name = platform_event_name(event, connection, event_words, standard_events);
+  const Person person(event);
+  const auto name =
+      platform_event_name(event.event_name, person, connection, event_words, standard_events);
   if (!name) out.refusals.push_back(Reason::event_name_invalid);
 
-  const Person person(event);
   const Details details(event);
   const Page page = read_page(event, connection, person, out.warnings);
   if (page.url.empty()) out.refusals.push_back(Reason::page_url_missing);

@@ -35,6 +35,7 @@ std::string read_ttclid(const FunnelEvent& event, const Person& person,
 std::string plain_place(std::string_view raw, std::string_view field, Normalize normalize,
                         const Person& person, std::vector<Warning>& warnings) {
   const std::string text = sendable_plain_text(raw, field, person, warnings);
+  if (text.empty()) return {};
   if (is_sha256_hex(text)) return {};
   const std::string place = normalize(text).value_or("");
   const bool is_ascii =
