@@ -77,6 +77,8 @@ TEST_CASE("a standard name is found exactly where both are equal when squashed")
     REQUIRE((name_of(name) == "AddToCart") == is_same);
   }
   CHECK(found > 1'000);
+  CHECK(name_of("leads") == "leads");
+  CHECK(name_of("lea") == "lea");
 }
 
 }  // namespace
