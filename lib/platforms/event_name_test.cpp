@@ -1,6 +1,7 @@
 #include "platforms/event_name.hpp"
 
 #include <array>
+#include <random>
 
 #include "testing/testing.hpp"
 
@@ -57,6 +58,27 @@ TEST_CASE("names that cannot be sent") {
   for (int i = 0; i < 50; ++i) umlauts += "\xc3\xa4";
   CHECK(name_of(umlauts) == umlauts);
   CHECK(!name_of(umlauts + "x"));
+}
+
+TEST_CASE("a standard name is found exactly where both are equal when squashed") {
+  constexpr std::string_view letters = "aAdDtToOcCrR -_";
+  std::mt19937 random(19);
+  int found = 0;
+  for (int round = 0; round < 200'000; ++round) {
+    std::string name = "a" + std::string(random() % 12, 'x');
+    // Half of them are the name itself with a letter or a separator put in.
+    if (random() % 2 == 0) name = "add_to-Cart";
+    for (char& c : name) {
+      if (c == 'x' || random() % 24 == 0) c = letters[random() % letters.size()];
+    }
+    const bool is_same = squashed_event_name(name) == "addtocart";
+    found += is_same ? 1 : 0;
+    INFO(name);
+    REQUIRE((name_of(name) == "AddToCart") == is_same);
+  }
+  CHECK(found > 1'000);
+  CHECK(name_of("leads") == "leads");
+  CHECK(name_of("lea") == "lea");
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "platforms/personal_data.hpp"
 
+#include <random>
+
 #include "testing/testing.hpp"
 
 namespace pruuv::platforms {
@@ -67,6 +69,37 @@ TEST_CASE("a field that names the person is left out with a remark") {
   REQUIRE(warnings.size() == 1);
   CHECK(warnings[0].field == "order_id");
   CHECK(warnings[0].reason == Reason::personal_data_left_out);
+}
+
+// The long way: every separator taken out, then the digits looked for.
+bool holds_phone(std::string_view text, std::string_view digits) {
+  std::string joined;
+  for (const char c : text) {
+    if (std::string_view("+-. ()/").find(c) == std::string_view::npos) joined += c;
+  }
+  return joined.find(digits) != std::string::npos;
+}
+
+TEST_CASE("a phone number is found wherever it would be without its separators") {
+  constexpr std::string_view letters = "1121+-. ()/x";
+  std::mt19937 random(17);
+  int found = 0;
+  for (int round = 0; round < 100'000; ++round) {
+    FunnelEvent event;
+    for (int i = 0; i < 8; ++i) event.phone += random() % 3 == 0 ? '2' : '1';
+    std::string text(random() % 40, ' ');
+    for (char& c : text) c = letters[random() % letters.size()];
+    const bool expected = holds_phone(text, event.phone);
+    found += expected ? 1 : 0;
+    INFO(text << " | " << event.phone);
+    REQUIRE(Person(event).is_named_in(text) == expected);
+  }
+  CHECK(found > 100);
+}
+
+TEST_CASE("nobody is named by e-mail addresses alone") {
+  CHECK(Person().is_named_in("jane@example.com"));
+  CHECK(!Person().is_named_in("Jane Miller, 020 7031 3000"));
 }
 
 }  // namespace
