@@ -78,6 +78,7 @@ def large_day(bench):
     for _ in bench.rounds():
         sample = bench.keep("large", send(bench, store, count))
         found = floor(bench, store, count)
+        bench.samples.setdefault("large.floor", []).append(found)
         values.append(per_event(sample, count))
         peaks.append(sample.peak_mb)
         floors.append(found["cpu_s"]["sum"] / count * 1e6)

@@ -38,7 +38,7 @@ def machine(root):
     changed = said_by("git", "-C", root, "status", "--porcelain", "--untracked-files=no")
     return {"at": datetime.datetime.now(datetime.timezone.utc).isoformat()[:19] + "Z", "cpu": cpu_name(),
             "cores": os.cpu_count(), "kernel": platform.release(), "libraries": libraries(),
-            "revision": revision + (" and changes" if changed else "")}
+            "load": round(os.getloadavg()[1], 1), "revision": revision + (" and changes" if changed else "")}
 
 
 def growth_table(growth):
@@ -81,7 +81,8 @@ def publish(figures, growth, about, rounds):
     libraries_said = ", ".join(f"{name} {version}" for name, version in about["libraries"].items())
     notes = "\n".join(f"* {figure.case}, {figure.what}: {figure.note}" for figure in figures if figure.note)
     parts = [f"{about['at']}, revision {about['revision']}, medians of {rounds}. {about['cpu']}, {about['cores']} cores,"
-             f" Linux {about['kernel']}, {libraries_said}.", tables.as_markdown(figures), notes]
+             f" Linux {about['kernel']}, {libraries_said}. Load of the machine when it began: {about['load']}"
+             " (0 is quiet; wall times suffer from any other).", tables.as_markdown(figures), notes]
     if growth:
         parts += [growth_table(growth)]
         if draw(growth, CHART):
