@@ -38,7 +38,8 @@ Dispatcher::Dispatcher(const Services& services, const Roster& roster, const sto
                        RunSummary& summary)
     : services_(services),
       planner_(planner),
-      spool_(std::filesystem::path(services.database->path()).parent_path().string()),
+      spool_(std::filesystem::path(services.database->path()).parent_path().string(),
+             options.spool),
       roster_(roster),
       run_(run),
       options_(options),

@@ -11,8 +11,6 @@
 namespace pruuv::delivery {
 namespace {
 
-constexpr std::size_t page_events = 1000;
-
 // Saved in one transaction: enough that the plans of many clients share pages.
 constexpr std::size_t plans_max = 20'000;
 constexpr std::size_t rows_max = 5'000;
@@ -124,7 +122,7 @@ void Planner::decide(const FunnelEvent& event, std::int64_t now_s, Spool* spool)
 
 Result<void> Planner::read_page(std::int64_t now_s, Spool* spool) {
   const std::int64_t before = read_seq_;
-  PRUUV_TRY(store::read_events_after(database_, before, page_events,
+  PRUUV_TRY(store::read_events_after(database_, before, options_.plan_page_events,
                                      [&](const FunnelEvent& event) -> Result<void> {
                                        decide(event, now_s, spool);
                                        return {};
@@ -179,7 +177,7 @@ Result<std::int64_t> Planner::plan_backfill(const resolve::Target& target, std::
   std::int64_t mark = from_seq;
   while (mark < planned_seq) {
     PRUUV_TRY_ASSIGN(const std::vector<FunnelEvent> events,
-                     store::load_events_after(database_, mark, page_events));
+                     store::load_events_after(database_, mark, options_.plan_page_events));
     if (events.empty()) break;
     for (const FunnelEvent& event : events) {
       mark = event.seq;

@@ -11,6 +11,7 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "delivery/roster.hpp"
+#include "delivery/spool.hpp"
 #include "http/client.hpp"
 #include "model/run_summary.hpp"
 #include "secrets/keeper.hpp"
@@ -37,6 +38,8 @@ struct RunOptions {
   std::optional<std::int64_t> deadline_ms;
   std::int64_t request_timeout_ms = 30'000;
   std::uint64_t seed = 0;  // of the pauses between tries
+  Spool::Limits spool;     // how much a round of new events is,
+  std::size_t plan_page_events = 1000;  // and how many are read at a time: no round is smaller
   // Set: these and nothing else are sent, and nothing is planned (retry, replay).
   std::optional<std::vector<PickedDelivery>> only;
 };

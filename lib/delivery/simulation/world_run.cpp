@@ -24,6 +24,10 @@ RunOptions World::draw_options() {
   options.in_flight_max = dice_.one_of(many);
   options.in_flight_per_connection_max = dice_.one_of(many);
   options.batch_events_max = dice_.one_of(batches);
+  // From one event a round to all of them.
+  options.spool.block_bytes = dice_.one_of(std::vector<std::size_t>{1, 2'000, 1'000'000});
+  options.spool.file_bytes = dice_.one_of(std::vector<std::int64_t>{1, 5'000, 1'000'000});
+  options.plan_page_events = dice_.one_of(std::vector<std::size_t>{1, 3, 1'000});
   options.seed = static_cast<std::uint64_t>(dice_.below(1'000'000));
   if (climate_.strikes(Fault::limit, dice_))
     options.limit = static_cast<std::size_t>(dice_.any_size(5));
