@@ -171,6 +171,8 @@ def read_long_past(bench):
         "doctor": (["doctor"], lambda out: "credentials" in out),
     }
     samples = {name: [] for name in ("empty", *commands)}
+    for arguments, _ in commands.values():  # what they read is in the cache from then on
+        measure.run(bench.stores.command(store, *arguments), bench.box.environment(), bench.stores.work, bench.cpu)
     for _ in bench.rounds():
         samples["empty"].append(bench.keep("past.empty", send(bench, store, 0, in_place=True)))
         for name, (arguments, is_right) in commands.items():
