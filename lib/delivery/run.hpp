@@ -37,8 +37,8 @@ struct RunOptions {
   // No request is started later than `deadline_ms` (Clock::steady_ms) less the time one may take.
   std::optional<std::int64_t> deadline_ms;
   std::int64_t request_timeout_ms = 30'000;
-  std::uint64_t seed = 0;  // of the pauses between tries
-  Spool::Limits spool;     // how much a round of new events is,
+  std::uint64_t seed = 0;               // of the pauses between tries
+  Spool::Limits spool;                  // how much a round of new events is,
   std::size_t plan_page_events = 1000;  // and how many are read at a time: no round is smaller
   // Set: these and nothing else are sent, and nothing is planned (retry, replay).
   std::optional<std::vector<PickedDelivery>> only;
