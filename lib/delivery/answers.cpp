@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <iterator>
+#include <numeric>
 #include <utility>
 
 #include <fmt/format.h>
@@ -20,6 +21,12 @@ constexpr int platform_failures_max = 5;
 
 // After a whole request was refused for an event nobody names, others carry fewer.
 constexpr std::size_t events_max_after_refusal = 100;
+
+// A commit waits for the disk: answers share one that come within `close_ms` of each other, for so
+// long and for so many events at most.
+constexpr std::int64_t close_ms = 5;
+constexpr std::int64_t gather_ms_max = 50;
+constexpr std::size_t gather_events = 1'000;
 
 Verdict slow_down() {
   Verdict verdict;
@@ -51,6 +58,23 @@ void Dispatcher::collect(std::int64_t wait_ms) {
     auto sent = in_flight_.extract(completed.id);
     PRUUV_CHECK(!sent.empty(), "an answer to a request that is in flight");
     answers_.push_back({completed.id, std::move(sent.mapped()), std::move(completed.response)});
+  }
+}
+
+// Waits for answers that come close after the first: they share its transaction.
+void Dispatcher::gather() {
+  const auto events = [](std::size_t sum, const Answered& answered) {
+    return sum + answered.sent.load.items.size();
+  };
+  const std::int64_t latest_ms = services_.clock->steady_ms() + gather_ms_max;
+  while (!answers_.empty() && !in_flight_.empty()) {
+    if (std::accumulate(answers_.begin(), answers_.end(), std::size_t{0}, events) >= gather_events)
+      return;
+    const std::size_t before = answers_.size();
+    const std::int64_t left_ms = latest_ms - services_.clock->steady_ms();
+    if (left_ms <= 0) return;
+    collect(std::min(left_ms, close_ms));
+    if (answers_.size() == before) return;
   }
 }
 
@@ -327,8 +351,8 @@ Result<void> Dispatcher::encode_again(Lane& lane, Batch& items) {
     deliveries.push_back(item.delivery);
     tries_of.emplace(item.delivery.event_seq, item.tries);
   }
-  PRUUV_TRY_ASSIGN(Prepared prepared,
-                   prepare(*services_.database, lane.target, deliveries, services_.clock->now_s()));
+  PRUUV_TRY_ASSIGN(Prepared prepared, prepare_again(*services_.database, lane.target, deliveries,
+                                                    services_.clock->now_s()));
   PRUUV_TRY(save_all(prepared.moved));
   for (const Delivery& delivery : prepared.moved) let_go(lane, delivery);
   items = std::move(prepared.items);

@@ -269,6 +269,7 @@ Result<void> Dispatcher::deliver_due() {
       if (!is_stopping()) PRUUV_TRY(open_requests());
       const bool has_answers = !answers_.empty() || tokens_.has_answers();
       collect(has_answers ? 0 : wait_ms());
+      gather();
       PRUUV_TRY(take_answers());
       if (services_.progress) services_.progress(summary_);
     }

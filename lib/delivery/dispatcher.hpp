@@ -133,6 +133,7 @@ class Dispatcher {
   // answers.cpp: what an answer changes
   Result<void> take_answers();
   void collect(std::int64_t wait_ms);
+  void gather();
   [[nodiscard]] Judgement judge_answer(const Answered& answered) const;
   Result<void> record(const std::vector<Judgement>& judgements);
   Result<void> note_status_check(store::Database& database, const Judgement& judgement);

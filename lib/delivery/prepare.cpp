@@ -59,38 +59,60 @@ Result<resolve::Decision> decide_again(store::Database& database, const resolve:
   return resolve::decide(*event, target, phone, now_s, false);
 }
 
-Result<Prepared> prepare(store::Database& database, const resolve::Target& target,
-                         const std::vector<Delivery>& deliveries, std::int64_t now_s) {
+namespace {
+
+// Reads the event and encodes it; the decision may be against it.
+Result<void> encode_into(Prepared& prepared, store::Database& database,
+                         const resolve::Target& target, const Delivery& delivery,
+                         std::int64_t now_s, bool is_resend_checked) {
+  PRUUV_TRY_ASSIGN(resolve::Decision decision,
+                   decide_again(database, target, delivery.event_seq, now_s));
+  if (decision.reason != Reason::routed) {
+    prepared.moved.push_back(moved_by(delivery, decision));
+    return {};
+  }
+  if (is_resend_checked && delivery.cause == Cause::schedule) {
+    const Reason window = check_resend(delivery, target.adapter->limits.dedup_window_s, now_s);
+    if (window != Reason::none) {
+      prepared.moved.push_back(moved_to(delivery, DeliveryState::held, window));
+      return {};
+    }
+    PRUUV_TRY_ASSIGN(const bool changed,
+                     changed_since_unknown(database, delivery, decision.encoding.conversion));
+    if (changed) {
+      prepared.moved.push_back(
+          moved_to(delivery, DeliveryState::held, Reason::changed_after_unknown));
+      return {};
+    }
+  }
+  Item item;
+  item.delivery = delivery;
+  item.conversion = std::move(decision.encoding.conversion);
+  item.conversion.event_seq = delivery.event_seq;
+  prepared.items.push_back(std::move(item));
+  return {};
+}
+
+Result<Prepared> prepare_all(store::Database& database, const resolve::Target& target,
+                             const std::vector<Delivery>& deliveries, std::int64_t now_s,
+                             bool is_resend_checked) {
   Prepared prepared;
   prepared.items.reserve(deliveries.size());
-  for (const Delivery& delivery : deliveries) {
-    PRUUV_TRY_ASSIGN(resolve::Decision decision,
-                     decide_again(database, target, delivery.event_seq, now_s));
-    if (decision.reason != Reason::routed) {
-      prepared.moved.push_back(moved_by(delivery, decision));
-      continue;
-    }
-    if (delivery.cause == Cause::schedule) {
-      const Reason window = check_resend(delivery, target.adapter->limits.dedup_window_s, now_s);
-      if (window != Reason::none) {
-        prepared.moved.push_back(moved_to(delivery, DeliveryState::held, window));
-        continue;
-      }
-      PRUUV_TRY_ASSIGN(const bool changed,
-                       changed_since_unknown(database, delivery, decision.encoding.conversion));
-      if (changed) {
-        prepared.moved.push_back(
-            moved_to(delivery, DeliveryState::held, Reason::changed_after_unknown));
-        continue;
-      }
-    }
-    Item item;
-    item.delivery = delivery;
-    item.conversion = std::move(decision.encoding.conversion);
-    item.conversion.event_seq = delivery.event_seq;
-    prepared.items.push_back(std::move(item));
-  }
+  for (const Delivery& delivery : deliveries)
+    PRUUV_TRY(encode_into(prepared, database, target, delivery, now_s, is_resend_checked));
   return prepared;
+}
+
+}  // namespace
+
+Result<Prepared> prepare(store::Database& database, const resolve::Target& target,
+                         const std::vector<Delivery>& deliveries, std::int64_t now_s) {
+  return prepare_all(database, target, deliveries, now_s, true);
+}
+
+Result<Prepared> prepare_again(store::Database& database, const resolve::Target& target,
+                               const std::vector<Delivery>& deliveries, std::int64_t now_s) {
+  return prepare_all(database, target, deliveries, now_s, false);
 }
 
 }  // namespace pruuv::delivery

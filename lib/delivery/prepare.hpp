@@ -27,4 +27,9 @@ struct Prepared {
 Result<Prepared> prepare(store::Database& database, const resolve::Target& target,
                          const std::vector<Delivery>& deliveries, std::int64_t now_s);
 
+// The same for events that a request was refused with and that go on at once: that they may go was
+// decided when they first did.
+Result<Prepared> prepare_again(store::Database& database, const resolve::Target& target,
+                               const std::vector<Delivery>& deliveries, std::int64_t now_s);
+
 }  // namespace pruuv::delivery

@@ -52,7 +52,7 @@ int configure(sqlite3* handle) {
                       "PRAGMA cell_size_check = ON;"
                       "PRAGMA temp_store = MEMORY;"  // no personal data in /tmp
                       "PRAGMA mmap_size = 0;"
-                      "PRAGMA cache_size = -4096;",
+                      "PRAGMA cache_size = -2048;",
                       nullptr, nullptr, nullptr);
 }
 

@@ -99,7 +99,7 @@ enum class OpenMode {
 
 // One SQLite connection with the pragmas of this program: foreign_keys, recursive_triggers (so that
 // the append-only triggers also see INSERT OR REPLACE), synchronous=FULL, busy waiting of 10 s,
-// trusted_schema off, defensive, cell_size_check, temp_store in memory, 4 MB of cache, no extension
+// trusted_schema off, defensive, cell_size_check, temp_store in memory, 2 MB of cache, no extension
 // loading. Symlinks in `path` are followed once, before opening; SQLite itself follows none.
 //
 // SQLite's errors become Error: BUSY and LOCKED = try_again, FULL = disk_full, IOERR and NOMEM =
