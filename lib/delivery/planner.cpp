@@ -23,8 +23,7 @@ Result<void> Planner::begin() {
   read_seq_ = mark_ = settled_ = info.planned_seq;
   last_seq_ = last;
   if (!has_more()) return {};
-  PRUUV_TRY_ASSIGN(const auto known, store::load_deliveries_after(database_, mark_));
-  known_.insert(known.begin(), known.end());
+  PRUUV_TRY_ASSIGN(known_, store::load_deliveries_after(database_, mark_));
   PRUUV_TRY_ASSIGN(store::Transaction transaction, store::Transaction::begin(database_));
   for (const std::string_view name : platforms::platform_names()) {
     PRUUV_TRY_ASSIGN(const int number, store::platform_number(database_, name));
@@ -93,7 +92,7 @@ void Planner::note_plan(const FunnelEvent& event, const resolve::Resolution& res
 void Planner::keep_known(std::int64_t event_seq, resolve::Resolution& resolution) const {
   for (resolve::Decision& decision : resolution.decisions) {
     const Connection& connection = *decision.target.connection;
-    if (known_.count({connection.id, event_seq}) == 0) continue;
+    if (!std::ranges::binary_search(known_, std::pair(connection.id, event_seq))) continue;
     decision.reason = Reason::none;
     for (auto& [platform, reason] : resolution.by_platform) {
       if (platform == connection.platform) reason = Reason::routed;

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -93,8 +92,8 @@ class Planner {
   std::int64_t mark_ = 0;      // saved what it planned,
   std::int64_t settled_ = 0;   // and moved the store's mark
   std::optional<std::int64_t> last_seq_;
-  // Rows beyond the mark, left by a run that died: connection and event.
-  std::set<std::pair<std::int64_t, std::int64_t>> known_;
+  // Rows beyond the mark, left by a run that died: connection and event, in order.
+  std::vector<std::pair<std::int64_t, std::int64_t>> known_;
 
   // Planned and not saved yet.
   std::vector<Plan> plans_;

@@ -112,6 +112,8 @@ Result<void> Spool::write_to_file() {
   if (!file_) {
     PRUUV_TRY_ASSIGN(store::File file, store::File::without_name(folder_));
     file_.emplace(std::move(file));
+    // The store needs room for the records of what is sent from here.
+    file_bytes_max_ = std::min(limits_.file_bytes, file_->free_bytes() / 4);
   }
   return file_->write(block_);
 }
@@ -124,7 +126,7 @@ void Spool::write_block() {
   }
   note_extents(file_bytes_, true);
   file_bytes_ += static_cast<std::int64_t>(block_.size());
-  is_full_ = file_bytes_ >= limits_.file_bytes;
+  is_full_ = file_bytes_ >= file_bytes_max_;
   block_.clear();
   entries_.clear();
 }

@@ -90,6 +90,7 @@ class Spool {
   std::unordered_map<std::int64_t, Pile> piles_;
   std::optional<store::File> file_;
   std::int64_t file_bytes_ = 0;
+  std::int64_t file_bytes_max_ = 0;  // of this file: the limit, or a quarter of the room there is
   std::size_t largest_record_ = 0;
   bool is_full_ = false;
   std::string chunk_;  // read from the file

@@ -105,7 +105,8 @@ Result<std::vector<std::pair<std::int64_t, std::int64_t>>> load_deliveries_after
       Statement* const read,
       database.prepare(
           "SELECT d.connection_id, d.event_seq FROM connection cn CROSS JOIN delivery d"
-          " WHERE d.connection_id = cn.id AND d.event_seq > ?1"));
+          " WHERE d.connection_id = cn.id AND d.event_seq > ?1"
+          " ORDER BY cn.id, d.event_seq"));
   std::vector<std::pair<std::int64_t, std::int64_t>> found;
   PRUUV_TRY(read->bind(1, event_seq).for_each([&](const Statement& row) {
     found.emplace_back(row.integer(0), row.integer(1));

@@ -49,7 +49,7 @@ Result<void> save_delivery(Database& database, const Delivery& delivery);
 Result<std::optional<Delivery>> load_delivery(Database& database, std::int64_t event_seq,
                                               std::int64_t connection_id);
 Result<std::vector<Delivery>> load_deliveries_of_event(Database& database, std::int64_t event_seq);
-// Connection and event of every delivery of events numbered above that.
+// Connection and event of every delivery of events numbered above that, in order.
 Result<std::vector<std::pair<std::int64_t, std::int64_t>>> load_deliveries_after(
     Database& database, std::int64_t event_seq);
 

@@ -9,6 +9,7 @@
 #include <memory>
 #include <stdlib.h>  // realpath
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
@@ -165,6 +166,12 @@ Result<void> File::truncate(std::size_t bytes) const {
   if (::ftruncate(number_, static_cast<off_t>(bytes)) != 0)
     return fail_errno("truncate", path_, errno);
   return {};
+}
+
+std::int64_t File::free_bytes() const {
+  struct statvfs room {};
+  if (::fstatvfs(number_, &room) != 0) return 0;
+  return static_cast<std::int64_t>(room.f_bavail) * static_cast<std::int64_t>(room.f_frsize);
 }
 
 Result<void> File::sync() const {

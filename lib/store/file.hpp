@@ -40,6 +40,8 @@ class File {
   // In one write(2): other readers see all of it or, after a crash, a torn end.
   Result<void> write(std::string_view bytes) const;
   Result<void> truncate(std::size_t bytes) const;
+  // What the file system has left for us; 0 where it does not say.
+  [[nodiscard]] std::int64_t free_bytes() const;
   Result<void> sync() const;
 
   // Gives the number away: the caller closes it.
