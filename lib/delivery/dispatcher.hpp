@@ -167,6 +167,7 @@ class Dispatcher {
   Services services_;
   Planner* planner_;
   Spool spool_;
+  std::int64_t planned_s_ = 0;  // when this round was
   const Roster& roster_;
   const store::Run& run_;
   const RunOptions& options_;

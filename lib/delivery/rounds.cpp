@@ -9,11 +9,12 @@
 namespace pruuv::delivery {
 namespace {
 
-Delivery due_delivery(std::int64_t connection_id, const Spooled& spooled, std::int64_t now_s) {
+// Due since it was planned.
+Delivery due_delivery(std::int64_t connection_id, const Spooled& spooled, std::int64_t planned_s) {
   Delivery delivery;
   delivery.event_seq = spooled.conversion.event_seq;
   delivery.connection_id = connection_id;
-  delivery.next_at_s = now_s;
+  delivery.next_at_s = planned_s;
   delivery.expires_s = spooled.expires_s;
   return delivery;
 }
@@ -55,7 +56,8 @@ Result<void> Dispatcher::next_rounds() {
     PRUUV_TRY(settle_round());
     spool_.clear();
     Spool* const spool = is_limit_reached() ? nullptr : &spool_;
-    PRUUV_TRY(planner_->plan(services_.clock->now_s(), spool, go_on));
+    planned_s_ = services_.clock->now_s();
+    PRUUV_TRY(planner_->plan(planned_s_, spool, go_on));
     spool_.seal();
     PRUUV_TRY(make_spooled_lanes());
   }
@@ -90,7 +92,7 @@ Result<void> Dispatcher::fill_spooled(Lane& lane, std::size_t page) {
   Prepared prepared;
   prepared.items.reserve(spooled.size());
   for (Spooled& one : spooled) {
-    Delivery delivery = due_delivery(connection_id, one, now_s);
+    Delivery delivery = due_delivery(connection_id, one, planned_s_);
     if (delivery.expires_s <= now_s) {
       delivery.state = DeliveryState::expired;
       delivery.reason = Reason::too_old;
@@ -107,14 +109,13 @@ Result<void> Dispatcher::fill_spooled(Lane& lane, std::size_t page) {
 Result<void> Dispatcher::unspool(Lane& lane) {
   if (lane.spooled == 0) return {};
   constexpr std::size_t page = 1000;
-  const std::int64_t now_s = services_.clock->now_s();
   const std::int64_t connection_id = lane.target.connection->id;
   while (lane.spooled > 0) {
     PRUUV_TRY_ASSIGN(const std::vector<Spooled> spooled, spool_.take(connection_id, page));
     std::vector<Delivery> deliveries;
     deliveries.reserve(spooled.size());
     for (const Spooled& one : spooled)
-      deliveries.push_back(due_delivery(connection_id, one, now_s));
+      deliveries.push_back(due_delivery(connection_id, one, planned_s_));
     PRUUV_TRY(save_all(deliveries));
     lane.spooled = spool_.waiting(connection_id);
   }

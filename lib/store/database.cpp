@@ -1,5 +1,6 @@
 #include "store/database.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <thread>
@@ -15,11 +16,15 @@
 namespace pruuv::store {
 namespace {
 
-// Lets the cache be asked with a view, without a copy of the SQL text.
+// Lets the cache be asked with a view, without a copy of the SQL text, and for each row of a run:
+// how a text begins, ends, and how long it is tell one from another.
 struct TextHash {
   using is_transparent = void;
   std::size_t operator()(std::string_view text) const {
-    return std::hash<std::string_view>()(text);
+    constexpr std::size_t looked_at = 24;
+    const std::hash<std::string_view> hash;
+    const std::string_view end = text.substr(text.size() - std::min(looked_at, text.size()));
+    return hash(text.substr(0, looked_at)) ^ (hash(end) * 31) ^ text.size();
   }
 };
 
