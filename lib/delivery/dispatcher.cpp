@@ -11,7 +11,7 @@ namespace {
 
 // Of bodies on their way: what large events and large requests may cost in memory. One request
 // always goes, whatever its size.
-constexpr std::size_t bytes_in_flight_max = std::size_t{4} << 20;
+constexpr std::size_t bytes_in_flight_max = std::size_t{3} << 20;
 
 audit::OpenedRequest describe(const Lane& lane, const Batch& batch, const HttpRequest& request,
                               std::int64_t run) {

@@ -190,6 +190,10 @@ def chain_faults(database):
         if head != digest:
             return [f"chain: {CHAINED[kind][0]} {record} is not what was linked"]
         seen[kind] += 1
+    moved = _rows(database, "SELECT a.id FROM attempt a JOIN request_opened o ON o.id = a.request_id"
+                  " WHERE a.connection_id <> o.connection_id")
+    if moved:
+        return [f"attempt {moved[0][0]} is not of its request's connection"]
     return [f"chain: {table} has records without a link" for kind, (table, _) in CHAINED.items()
             if _rows(database, f"SELECT count(*) FROM {table}")[0][0] != seen[kind]]
 

@@ -426,7 +426,8 @@ class Tampering(ProcessTest):
         ("an attempt edited", "UPDATE attempt SET status = 1 WHERE id = 3", r"request_closed 2\b"),
         ("an attempt deleted", "DELETE FROM attempt WHERE id = 3", r"request_closed 2\b"),
         ("an attempt put in", "INSERT INTO attempt SELECT 99, request_id, event_seq, number, status, reason, cause, error,"
-                              " error_message FROM attempt WHERE id = 1", r"attempt 99\b"),
+                              " error_message, connection_id FROM attempt WHERE id = 1", r"attempt 99\b"),
+        ("an attempt moved", "UPDATE attempt SET connection_id = connection_id + 1 WHERE id = 1", r"attempt 1\b"),
         ("a request deleted", "DELETE FROM request_closed WHERE request_id = 3", r"request_closed 3\b"),
         ("a manifest edited", "UPDATE request_opened SET manifest = x'00' WHERE id = 2", r"request_opened 2\b"),
         ("an action edited", "UPDATE operator_action SET operator = 'somebody else'", r"operator_action 1\b"),
