@@ -159,6 +159,8 @@ TEST_CASE("what is put in is found") {
             "INSERT INTO attempt SELECT 0, request_id, event_seq, number, status, reason,"
             " cause, error, error_message, connection_id FROM attempt WHERE id = 9") ==
         "attempt 0: belongs to no closed request");
+  CHECK(History().fault_after("UPDATE attempt SET connection_id = 99 WHERE id = 9") ==
+        "attempt 9: its connection is not its request's");
   CHECK(History().fault_after(
             "INSERT INTO chain_link SELECT 10, kind, record_id, hash FROM chain_link"
             " WHERE id = 8") == "operator_action 1: out of order");
