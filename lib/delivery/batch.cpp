@@ -1,5 +1,6 @@
 #include "delivery/batch.hpp"
 
+#include <algorithm>
 #include <list>
 #include <map>
 #include <string>
@@ -24,6 +25,8 @@ std::vector<Batch> cut_into_batches(std::vector<Item> items, std::size_t events_
   constexpr std::size_t envelope_bytes = 1024;
   std::vector<Batch> done;
   std::map<std::string, std::list<Filling>> open_by_key;
+  // Most have one key, and go in one request.
+  const std::size_t usual = std::min(items.size(), events_max);
   for (Item& item : items) {
     const std::size_t bytes = item.conversion.object.size() + 1;
     std::list<Filling>& open = open_by_key[item.conversion.batch_key];
@@ -38,7 +41,10 @@ std::vector<Batch> cut_into_batches(std::vector<Item> items, std::size_t events_
       place = open.erase(place);
       place = open.end();
     }
-    if (place == open.end()) place = open.emplace(open.end(), Filling{{}, envelope_bytes, {}});
+    if (place == open.end()) {
+      place = open.emplace(open.end(), Filling{{}, envelope_bytes, {}});
+      if (open_by_key.size() == 1 && done.empty()) place->items.reserve(usual);
+    }
     if (!exclusive.empty()) place->exclusive_keys.insert(exclusive);
     place->bytes += bytes;
     place->items.push_back(std::move(item));

@@ -88,13 +88,12 @@ void Spool::sort_block() {
   };
   if (std::ranges::is_sorted(entries_, {}, key)) return;
   std::ranges::sort(entries_, {}, key);
-  std::string sorted;
-  sorted.reserve(block_.size());
+  sorted_.clear();
   for (Entry& entry : entries_) {
-    const std::size_t offset = std::exchange(entry.offset, sorted.size());
-    sorted.append(block_, offset, entry.bytes);
+    const std::size_t offset = std::exchange(entry.offset, sorted_.size());
+    sorted_.append(block_, offset, entry.bytes);
   }
-  block_ = std::move(sorted);
+  block_.swap(sorted_);
 }
 
 void Spool::note_extents(std::int64_t offset, bool is_in_file) {
@@ -138,6 +137,7 @@ void Spool::seal() {
   note_extents(0, false);
   entries_ = {};
   block_.shrink_to_fit();
+  std::string().swap(sorted_);
 }
 
 std::vector<std::int64_t> Spool::connections() const {

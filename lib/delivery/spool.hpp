@@ -86,6 +86,7 @@ class Spool {
   std::string folder_;
   Limits limits_;
   std::string block_;
+  std::string sorted_;          // room to sort it in
   std::vector<Entry> entries_;  // of the block
   std::unordered_map<std::int64_t, Pile> piles_;
   std::optional<store::File> file_;
