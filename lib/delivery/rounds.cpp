@@ -45,9 +45,10 @@ bool Dispatcher::may_send_spooled() {
   return false;
 }
 
-// Plans the next new events while the spool has nothing that may go now.
+// Plans the next new events while the spool has nothing that may go now. First what is under way is
+// answered: planning takes a second, and its memory would come on top of the requests'.
 Result<void> Dispatcher::next_rounds() {
-  if (planner_ == nullptr) return {};
+  if (planner_ == nullptr || !is_idle()) return {};
   const auto go_on = [&] {
     if (services_.progress) services_.progress(summary_);
     return !is_stopping();
