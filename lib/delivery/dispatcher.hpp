@@ -130,14 +130,16 @@ class Dispatcher {
   Result<void> save_all(const std::vector<Delivery>& deliveries);
   Result<void> settle_round();
 
-  // answers.cpp: what an answer changes
-  Result<void> take_answers();
+  // arrivals.cpp: how answers come in
   void collect(std::int64_t wait_ms);
   void gather();
+  [[nodiscard]] Patience patience(bool for_room);
+
+  // answers.cpp: what an answer changes
+  Result<void> take_answers();
   [[nodiscard]] Judgement judge_answer(const Answered& answered) const;
   Result<void> record(const std::vector<Judgement>& judgements);
   Result<void> note_status_check(store::Database& database, const Judgement& judgement);
-  [[nodiscard]] Patience patience(bool for_room);
   Result<void> apply(InFlight sent, Judgement judgement);
   Sorted sort_events(Lane& lane, Batch& items, Judgement& judgement);
   static void await_new_credential(Lane& lane, const Judgement& judgement);

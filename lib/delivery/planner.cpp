@@ -1,7 +1,7 @@
 #include "delivery/planner.hpp"
 
 #include <algorithm>
-#include <tuple>
+#include <utility>
 
 #include "identity/identity.hpp"
 #include "store/connections.hpp"

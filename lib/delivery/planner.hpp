@@ -20,9 +20,8 @@
 
 namespace pruuv::delivery {
 
-// Turns events nobody has looked at yet into deliveries and reasons, page by page, in rounds. A
-// page is one transaction; what it finds due goes into the round's spool, everything else gets its
-// row.
+// Turns events nobody has looked at yet into deliveries and reasons, in rounds: what it finds due
+// goes into the round's spool, everything else gets its row.
 //
 // The store's planned mark says up to where every event has its plan and its deliveries have their
 // rows. It stays behind a round until that is true of it: a run that dies in between leaves events
