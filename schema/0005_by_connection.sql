@@ -63,37 +63,3 @@ ANALYZE sqlite_schema;
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES ('attempt', 'attempt_by_delivery', '1000000 1000 1');
 CREATE TRIGGER attempt_no_update BEFORE UPDATE ON attempt
 BEGIN SELECT RAISE(ABORT, 'attempt is append-only'); END;
-
-DROP VIEW conversion_audit_log;
-DROP VIEW attempt_detail;
-
-CREATE VIEW attempt_detail (
-  attempt_id, opened_at_ms, event_id, client_id, platform, connection, status, error, error_message, sent_at,
-  retry_count, request_id, cause
-) AS
-SELECT a.id, o.opened_at_ms, e.id, cl.client_id, cn.platform, cn.name,
-       CASE a.status WHEN 0 THEN 'accepted' WHEN 1 THEN 'rejected' WHEN 2 THEN 'retryable'
-                     WHEN 3 THEN 'ambiguous' WHEN 4 THEN 'waiting' WHEN 5 THEN 'held'
-                     ELSE 'not_sent' END,
-       coalesce(a.error, c.error),
-       coalesce(a.error_message, c.error_message),
-       strftime('%Y-%m-%dT%H:%M:%SZ', o.opened_at_ms / 1000, 'unixepoch'),
-       a.number - 1,
-       c.request_id,
-       CASE a.cause WHEN 0 THEN 'schedule' WHEN 1 THEN 'retry' ELSE 'replay' END
-  FROM attempt a
-  JOIN request_closed c ON c.request_id = a.request_id
-                       AND a.id >= c.first_attempt AND a.id < c.first_attempt + c.attempts
-  JOIN request_opened o ON o.id = c.request_id
-  JOIN connection cn ON cn.id = a.connection_id
-  JOIN client cl ON cl.no = cn.client_no
-  JOIN funnel_event e ON e.seq = a.event_seq;
-
-CREATE VIEW conversion_audit_log (
-  event_id, client_id, platform, connection, status, error, error_message, sent_at, retry_count, request_id
-) AS
-SELECT event_id, client_id, platform, connection, status, error, error_message, sent_at, retry_count, request_id
-  FROM attempt_detail
-UNION ALL
-SELECT event_id, client_id, platform, connection, status, error, error_message, sent_at, retry_count, request_id
-  FROM diagnosis_detail;
