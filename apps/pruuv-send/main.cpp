@@ -110,6 +110,9 @@ int main(int argc, char* argv[]) {
   // from the first one to keep them, and the gaps between them.
   constexpr int large_bytes = 128 * 1024;
   ::mallopt(M_MMAP_THRESHOLD, large_bytes);
+  // What is freed in small pieces is kept: the next request needs as much.
+  constexpr int kept_bytes = 2 * 1024 * 1024;
+  ::mallopt(M_TRIM_THRESHOLD, kept_bytes);
   if (!keep_standard_streams()) return exit_bug;
   // Every file this program makes holds personal data or decides about money.
   ::umask(077);

@@ -4,6 +4,7 @@
 #include <list>
 #include <map>
 #include <string>
+#include <string_view>
 #include <unordered_set>
 #include <utility>
 
@@ -17,18 +18,39 @@ struct Filling {
   std::unordered_set<std::string> exclusive_keys;
 };
 
+// Around the objects stand a few hundred bytes of destination and options.
+constexpr std::size_t envelope_bytes = 1024;
+
+std::size_t bytes_of(const Item& item) { return item.conversion.object.size() + 1; }
+
+// Most pages are: the limits hold for all, and nothing keeps two of them apart.
+bool is_one_request(const std::vector<Item>& items, std::size_t events_max,
+                    std::size_t body_bytes_max) {
+  std::size_t bytes = envelope_bytes;
+  std::unordered_set<std::string_view> exclusive_keys;
+  for (const Item& item : items) {
+    const Conversion& conversion = item.conversion;
+    if (conversion.batch_key != items.front().conversion.batch_key) return false;
+    const std::string& exclusive = conversion.exclusive_key;
+    if (!exclusive.empty() && !exclusive_keys.insert(exclusive).second) return false;
+    bytes += bytes_of(item);
+  }
+  return items.size() <= events_max && bytes <= body_bytes_max;
+}
+
 }  // namespace
 
 std::vector<Batch> cut_into_batches(std::vector<Item> items, std::size_t events_max,
                                     std::size_t body_bytes_max) {
-  // Around the objects stand a few hundred bytes of destination and options.
-  constexpr std::size_t envelope_bytes = 1024;
   std::vector<Batch> done;
+  if (items.empty()) return done;
+  if (is_one_request(items, events_max, body_bytes_max)) {
+    done.push_back(std::move(items));
+    return done;
+  }
   std::map<std::string, std::list<Filling>> open_by_key;
-  // Most have one key, and go in one request.
-  const std::size_t usual = std::min(items.size(), events_max);
   for (Item& item : items) {
-    const std::size_t bytes = item.conversion.object.size() + 1;
+    const std::size_t bytes = bytes_of(item);
     std::list<Filling>& open = open_by_key[item.conversion.batch_key];
     const std::string& exclusive = item.conversion.exclusive_key;
     // Usually the list has one entry; a second opens only while exclusive keys collide.
@@ -43,7 +65,6 @@ std::vector<Batch> cut_into_batches(std::vector<Item> items, std::size_t events_
     }
     if (place == open.end()) {
       place = open.emplace(open.end(), Filling{{}, envelope_bytes, {}});
-      if (open_by_key.size() == 1 && done.empty()) place->items.reserve(usual);
     }
     if (!exclusive.empty()) place->exclusive_keys.insert(exclusive);
     place->bytes += bytes;

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -10,13 +12,21 @@ namespace pruuv::delivery {
 namespace {
 
 // Due since it was planned.
-Delivery due_delivery(std::int64_t connection_id, const Spooled& spooled, std::int64_t planned_s) {
+Delivery due_delivery(std::int64_t connection_id, std::int64_t event_seq, std::int64_t expires_s,
+                      std::int64_t planned_s) {
   Delivery delivery;
-  delivery.event_seq = spooled.conversion.event_seq;
+  delivery.event_seq = event_seq;
   delivery.connection_id = connection_id;
   delivery.next_at_s = planned_s;
-  delivery.expires_s = spooled.expires_s;
+  delivery.expires_s = expires_s;
   return delivery;
+}
+
+void sort_by_expiry(std::vector<Item>& items) {
+  const auto key = [](const Item& item) {
+    return std::tie(item.delivery.expires_s, item.delivery.event_seq);
+  };
+  if (!std::ranges::is_sorted(items, {}, key)) std::ranges::sort(items, {}, key);
 }
 
 void collect_new(Batch& batch, std::vector<Item*>& items) {
@@ -88,21 +98,22 @@ Result<void> Dispatcher::make_spooled_lanes() {
 Result<void> Dispatcher::fill_spooled(Lane& lane, std::size_t page) {
   const std::int64_t now_s = services_.clock->now_s();
   const std::int64_t connection_id = lane.target.connection->id;
-  PRUUV_TRY_ASSIGN(std::vector<Spooled> spooled, spool_.take(connection_id, page));
-  lane.spooled = spool_.waiting(connection_id);
   Prepared prepared;
-  prepared.items.reserve(spooled.size());
-  for (Spooled& one : spooled) {
-    Delivery delivery = due_delivery(connection_id, one, planned_s_);
-    if (delivery.expires_s <= now_s) {
+  prepared.items.reserve(std::min(page, lane.spooled));
+  const auto each = [&](std::int64_t expires_s, Conversion conversion) {
+    Delivery delivery = due_delivery(connection_id, conversion.event_seq, expires_s, planned_s_);
+    if (expires_s <= now_s) {
       delivery.state = DeliveryState::expired;
       delivery.reason = Reason::too_old;
       delivery.next_at_s.reset();
-      prepared.moved.push_back(delivery);
-      continue;
+      prepared.moved.push_back(std::move(delivery));
+    } else {
+      prepared.items.push_back({std::move(delivery), std::move(conversion), 0, true});
     }
-    prepared.items.push_back({delivery, std::move(one.conversion), 0, true});
-  }
+  };
+  PRUUV_TRY(spool_.take(connection_id, page, each));
+  lane.spooled = spool_.waiting(connection_id);
+  sort_by_expiry(prepared.items);
   return put_in_queue(lane, std::move(prepared), {});
 }
 
@@ -112,11 +123,12 @@ Result<void> Dispatcher::unspool(Lane& lane) {
   constexpr std::size_t page = 1000;
   const std::int64_t connection_id = lane.target.connection->id;
   while (lane.spooled > 0) {
-    PRUUV_TRY_ASSIGN(const std::vector<Spooled> spooled, spool_.take(connection_id, page));
     std::vector<Delivery> deliveries;
-    deliveries.reserve(spooled.size());
-    for (const Spooled& one : spooled)
-      deliveries.push_back(due_delivery(connection_id, one, planned_s_));
+    const auto each = [&](std::int64_t expires_s, const Conversion& conversion) {
+      deliveries.push_back(
+          due_delivery(connection_id, conversion.event_seq, expires_s, planned_s_));
+    };
+    PRUUV_TRY(spool_.take(connection_id, page, each));
     PRUUV_TRY(save_all(deliveries));
     lane.spooled = spool_.waiting(connection_id);
   }

@@ -46,32 +46,29 @@ void append_record(std::string& out, std::int64_t expires_s, const Conversion& c
   for (const std::string* text : parts) out += *text;
 }
 
-// The first record of `bytes`, taken off them; nothing where it is not there whole.
-std::optional<Spooled> take_record(std::string_view& bytes) {
+// The first record of `bytes`, taken off them; false where it is not there whole.
+bool take_record(std::string_view& bytes, const Spool::Each& each) {
   Header header;
-  if (bytes.size() < sizeof header) return std::nullopt;
+  if (bytes.size() < sizeof header) return false;
   std::memcpy(&header, bytes.data(), sizeof header);
-  if (bytes.size() < header.record_bytes()) return std::nullopt;
+  if (bytes.size() < header.record_bytes()) return false;
   bytes.remove_prefix(sizeof header);
-  std::optional<Spooled> out(std::in_place);
-  out->expires_s = header.expires_s;
-  out->conversion.event_seq = header.event_seq;
-  const auto parts = texts_of(out->conversion);
+  Conversion conversion;
+  conversion.event_seq = header.event_seq;
+  const auto parts = texts_of(conversion);
   for (std::size_t i = 0; i < texts; ++i) {
     parts[i]->assign(bytes.data(), header.text_bytes[i]);
     bytes.remove_prefix(header.text_bytes[i]);
   }
-  return out;
-}
-
-bool expires_sooner(const Spooled& a, const Spooled& b) {
-  return std::tie(a.expires_s, a.conversion.event_seq) <
-         std::tie(b.expires_s, b.conversion.event_seq);
+  each(header.expires_s, std::move(conversion));
+  return true;
 }
 
 }  // namespace
 
 void Spool::add(std::int64_t connection_id, std::int64_t expires_s, const Conversion& conversion) {
+  // Memory that is not written to costs nothing.
+  if (block_.empty()) block_.reserve(limits_.block_bytes + limits_.block_bytes / 8);
   const std::size_t offset = block_.size();
   append_record(block_, expires_s, conversion);
   const std::size_t bytes = block_.size() - offset;
@@ -81,30 +78,12 @@ void Spool::add(std::int64_t connection_id, std::int64_t expires_s, const Conver
   if (block_.size() >= limits_.block_bytes && !is_full_) write_block();
 }
 
-// Records of one connection beside each other, the soonest to expire first.
-void Spool::sort_block() {
+// Those of one connection beside each other, the soonest to expire first.
+void Spool::sort_entries() {
   const auto key = [](const Entry& entry) {
     return std::tie(entry.connection_id, entry.expires_s, entry.event_seq);
   };
-  if (std::ranges::is_sorted(entries_, {}, key)) return;
-  std::ranges::sort(entries_, {}, key);
-  sorted_.clear();
-  for (Entry& entry : entries_) {
-    const std::size_t offset = std::exchange(entry.offset, sorted_.size());
-    sorted_.append(block_, offset, entry.bytes);
-  }
-  block_.swap(sorted_);
-}
-
-void Spool::note_extents(std::int64_t offset, bool is_in_file) {
-  for (std::size_t i = 0; i < entries_.size();) {
-    const std::int64_t connection_id = entries_[i].connection_id;
-    Extent extent{offset, 0, is_in_file};
-    for (; i < entries_.size() && entries_[i].connection_id == connection_id; ++i)
-      extent.bytes += static_cast<std::uint32_t>(entries_[i].bytes);
-    offset += extent.bytes;
-    piles_[connection_id].extents.push_back(extent);
-  }
+  if (!std::ranges::is_sorted(entries_, {}, key)) std::ranges::sort(entries_, {}, key);
 }
 
 Result<void> Spool::write_to_file() {
@@ -114,17 +93,28 @@ Result<void> Spool::write_to_file() {
     // The store needs room for the records of what is sent from here.
     file_bytes_max_ = std::min(limits_.file_bytes, file_->free_bytes() / 4);
   }
-  return file_->write(block_);
+  std::vector<std::string_view> records;
+  records.reserve(entries_.size());
+  for (const Entry& entry : entries_)
+    records.push_back(std::string_view(block_).substr(entry.offset, entry.bytes));
+  return file_->write(records);
 }
 
 void Spool::write_block() {
-  sort_block();
+  sort_entries();
   if (!write_to_file()) {
-    is_full_ = true;
+    // Part of it may be in the file: nothing can be put behind it.
+    is_full_ = is_broken_ = true;
     return;
   }
-  note_extents(file_bytes_, true);
-  file_bytes_ += static_cast<std::int64_t>(block_.size());
+  for (std::size_t i = 0; i < entries_.size();) {
+    const std::int64_t connection_id = entries_[i].connection_id;
+    Extent extent{file_bytes_, 0};
+    for (; i < entries_.size() && entries_[i].connection_id == connection_id; ++i)
+      extent.bytes += static_cast<std::uint32_t>(entries_[i].bytes);
+    file_bytes_ += extent.bytes;
+    piles_[connection_id].extents.push_back(extent);
+  }
   is_full_ = file_bytes_ >= file_bytes_max_;
   block_.clear();
   entries_.clear();
@@ -132,12 +122,14 @@ void Spool::write_block() {
 
 void Spool::seal() {
   // Memory is worth more while requests are under way.
-  if (file_ && !is_full_) write_block();
-  sort_block();
-  note_extents(0, false);
-  entries_ = {};
-  block_.shrink_to_fit();
-  std::string().swap(sorted_);
+  if (file_ && !is_broken_) write_block();
+  if (entries_.empty()) {
+    std::vector<Entry>().swap(entries_);
+    std::string().swap(block_);
+    return;
+  }
+  sort_entries();
+  for (std::size_t i = entries_.size(); i-- > 0;) piles_[entries_[i].connection_id].next_entry = i;
 }
 
 std::vector<std::int64_t> Spool::connections() const {
@@ -153,40 +145,45 @@ std::size_t Spool::waiting(std::int64_t connection_id) const {
   return pile == piles_.end() ? 0 : pile->second.events;
 }
 
-// The beginning of an extent, with one whole record at least.
-Result<std::string_view> Spool::look_at(const Extent& extent) {
-  if (!extent.is_in_file) {
-    return std::string_view(block_).substr(static_cast<std::size_t>(extent.offset), extent.bytes);
+Result<std::size_t> Spool::take_from_file(Pile& pile, std::size_t events_max, const Each& each) {
+  std::size_t taken = 0;
+  while (taken < events_max && pile.next_extent < pile.extents.size()) {
+    Extent& extent = pile.extents[pile.next_extent];
+    // One whole record at least.
+    const std::size_t wanted = std::max(chunk_bytes, largest_record_);
+    PRUUV_TRY(file_->read_at(extent.offset, std::min<std::size_t>(extent.bytes, wanted), chunk_));
+    std::string_view left = chunk_;
+    while (taken < events_max && take_record(left, each)) ++taken;
+    const auto bytes = static_cast<std::uint32_t>(chunk_.size() - left.size());
+    PRUUV_CHECK(bytes > 0, "a spooled record that is there whole");
+    extent.offset += bytes;
+    extent.bytes -= bytes;
+    if (extent.bytes == 0) ++pile.next_extent;
   }
-  const std::size_t wanted = std::max(chunk_bytes, largest_record_);
-  PRUUV_TRY(file_->read_at(extent.offset, std::min<std::size_t>(extent.bytes, wanted), chunk_));
-  return std::string_view(chunk_);
+  return taken;
 }
 
-Result<std::vector<Spooled>> Spool::take(std::int64_t connection_id, std::size_t events_max) {
-  std::vector<Spooled> out;
-  const auto found = piles_.find(connection_id);
-  if (found == piles_.end()) return out;
-  Pile& pile = found->second;
-  out.reserve(std::min(events_max, pile.events));
-  while (out.size() < events_max && pile.next < pile.extents.size()) {
-    Extent& extent = pile.extents[pile.next];
-    PRUUV_TRY_ASSIGN(const std::string_view whole, look_at(extent));
-    std::string_view left = whole;
-    while (out.size() < events_max) {
-      std::optional<Spooled> record = take_record(left);
-      if (!record) break;
-      out.push_back(std::move(*record));
-    }
-    const auto taken = static_cast<std::uint32_t>(whole.size() - left.size());
-    PRUUV_CHECK(taken > 0, "a spooled record that is there whole");
-    extent.offset += taken;
-    extent.bytes -= taken;
-    if (extent.bytes == 0) ++pile.next;
+std::size_t Spool::take_from_block(std::int64_t connection_id, Pile& pile, std::size_t events_max,
+                                   const Each& each) {
+  std::size_t taken = 0;
+  for (; taken < events_max && pile.next_entry < entries_.size(); ++taken, ++pile.next_entry) {
+    const Entry& entry = entries_[pile.next_entry];
+    if (entry.connection_id != connection_id) break;
+    std::string_view record = std::string_view(block_).substr(entry.offset, entry.bytes);
+    PRUUV_CHECK(take_record(record, each), "a record in the block");
   }
-  pile.events -= out.size();
-  if (!std::ranges::is_sorted(out, expires_sooner)) std::ranges::sort(out, expires_sooner);
-  return out;
+  return taken;
+}
+
+Result<void> Spool::take(std::int64_t connection_id, std::size_t events_max, const Each& each) {
+  const auto found = piles_.find(connection_id);
+  if (found == piles_.end()) return {};
+  Pile& pile = found->second;
+  events_max = std::min(events_max, pile.events);
+  PRUUV_TRY_ASSIGN(const std::size_t from_file, take_from_file(pile, events_max, each));
+  pile.events -= from_file;
+  pile.events -= take_from_block(connection_id, pile, events_max - from_file, each);
+  return {};
 }
 
 void Spool::clear() {
@@ -197,7 +194,7 @@ void Spool::clear() {
   file_.reset();
   file_bytes_ = 0;
   largest_record_ = 0;
-  is_full_ = false;
+  is_full_ = is_broken_ = false;
 }
 
 }  // namespace pruuv::delivery

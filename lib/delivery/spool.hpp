@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,12 +13,6 @@
 #include "store/file.hpp"
 
 namespace pruuv::delivery {
-
-// A new delivery that is due, as the planner has encoded it.
-struct Spooled {
-  std::int64_t expires_s = 0;
-  Conversion conversion;
-};
 
 // New deliveries between planning and sending: put in by order of arrival, taken out by
 // connection. They are encoded once, and memory does not grow with them: what is more than a block
@@ -50,43 +45,45 @@ class Spool {
   [[nodiscard]] std::vector<std::int64_t> connections() const;  // in ascending order
   [[nodiscard]] std::size_t waiting(std::int64_t connection_id) const;
 
-  // Up to so many of a connection, those that arrived first; among those of one block, and among
-  // what is given, the soonest to expire first. Error io.
-  Result<std::vector<Spooled>> take(std::int64_t connection_id, std::size_t events_max);
+  // Up to so many of a connection, those that arrived first; among those of one block, the soonest
+  // to expire first. Error io.
+  using Each = std::function<void(std::int64_t expires_s, Conversion conversion)>;
+  Result<void> take(std::int64_t connection_id, std::size_t events_max, const Each& each);
 
   // Forgets everything, and takes new ones.
   void clear();
 
  private:
-  // Records of one connection that lie together, in the file or in the block.
+  // Records of one connection that lie together in the file.
   struct Extent {
     std::int64_t offset = 0;
     std::uint32_t bytes = 0;
-    bool is_in_file = false;
   };
   struct Pile {
     std::vector<Extent> extents;
-    std::size_t next = 0;  // the first extent with something left
-    std::size_t events = 0;
+    std::size_t next_extent = 0;  // the first with something left
+    std::size_t next_entry = 0;   // behind the extents: those of the sealed block
+    std::size_t events = 0;       // left
   };
+  // A record in the block.
   struct Entry {
     std::int64_t connection_id = 0;
     std::int64_t expires_s = 0;
     std::int64_t event_seq = 0;
-    std::size_t offset = 0;  // in the block
+    std::size_t offset = 0;
     std::size_t bytes = 0;
   };
 
-  void sort_block();
-  void note_extents(std::int64_t offset, bool is_in_file);
+  void sort_entries();
   void write_block();
   Result<void> write_to_file();
-  Result<std::string_view> look_at(const Extent& extent);
+  Result<std::size_t> take_from_file(Pile& pile, std::size_t events_max, const Each& each);
+  std::size_t take_from_block(std::int64_t connection_id, Pile& pile, std::size_t events_max,
+                              const Each& each);
 
   std::string folder_;
   Limits limits_;
   std::string block_;
-  std::string sorted_;          // room to sort it in
   std::vector<Entry> entries_;  // of the block
   std::unordered_map<std::int64_t, Pile> piles_;
   std::optional<store::File> file_;
@@ -94,7 +91,8 @@ class Spool {
   std::int64_t file_bytes_max_ = 0;  // of this file: the limit, or a quarter of the room there is
   std::size_t largest_record_ = 0;
   bool is_full_ = false;
-  std::string chunk_;  // read from the file
+  bool is_broken_ = false;  // the file cannot be written
+  std::string chunk_;       // read from the file
 };
 
 }  // namespace pruuv::delivery

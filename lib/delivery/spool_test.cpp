@@ -31,10 +31,17 @@ bool is_same(const Conversion& a, const Conversion& b) {
          a.exclusive_key == b.exclusive_key;
 }
 
-std::vector<Spooled> taken(Spool& spool, std::int64_t connection_id, std::size_t events_max) {
-  auto result = spool.take(connection_id, events_max);
-  REQUIRE(result);
-  return std::move(*result);
+struct Taken {
+  std::int64_t expires_s = 0;
+  Conversion conversion;
+};
+
+std::vector<Taken> taken(Spool& spool, std::int64_t connection_id, std::size_t events_max) {
+  std::vector<Taken> all;
+  REQUIRE(spool.take(connection_id, events_max, [&](std::int64_t expires_s, Conversion one) {
+    all.push_back({expires_s, std::move(one)});
+  }));
+  return all;
 }
 
 }  // namespace
@@ -65,14 +72,13 @@ TEST_CASE("what is spooled comes back by connection, whole and once, however it 
         const std::size_t wanted = 1 + random() % 40;
         const auto page = taken(spool, connection_id, wanted);
         REQUIRE(page.size() == std::min(wanted, events.size()));
-        for (const Spooled& one : page) {
+        for (const Taken& one : page) {
           const auto known = events.extract(one.conversion.event_seq);
           REQUIRE_FALSE(known.empty());
           CHECK(one.expires_s == known.mapped());
           const std::size_t bytes = one.conversion.object.size();
           CHECK(is_same(one.conversion, conversion(one.conversion.event_seq, bytes)));
         }
-        CHECK(std::ranges::is_sorted(page, {}, &Spooled::expires_s));
       }
       CHECK(spool.waiting(connection_id) == 0);
       CHECK(taken(spool, connection_id, 10).empty());
@@ -82,11 +88,19 @@ TEST_CASE("what is spooled comes back by connection, whole and once, however it 
 
 TEST_CASE("of one block, those that expire first come first") {
   const pruuv::testing::TempDir folder;
-  Spool spool(folder.path());
-  for (std::int64_t seq = 1; seq <= 9; ++seq) spool.add(1, 100 - seq, conversion(seq));
-  spool.seal();
-  CHECK(taken(spool, 1, 2)[0].conversion.event_seq == 9);
-  CHECK(taken(spool, 1, 2)[0].conversion.event_seq == 7);
+  // In memory, and in the file: three there and the rest in a second block.
+  for (const std::size_t block_bytes : {std::size_t{1} << 20, std::size_t{2'000}}) {
+    CAPTURE(block_bytes);
+    Spool spool(folder.path(), {block_bytes, std::int64_t{1} << 30});
+    const bool is_one_block = block_bytes > 10'000;
+    for (std::int64_t seq = 1; seq <= 5; ++seq) spool.add(1, 100 - seq, conversion(seq));
+    spool.seal();
+    CHECK(taken(spool, 1, 1)[0].conversion.event_seq == (is_one_block ? 5 : 3));
+    const auto rest = taken(spool, 1, 9);
+    REQUIRE(rest.size() == 4);
+    CHECK(rest[0].conversion.event_seq == (is_one_block ? 4 : 2));
+    CHECK(rest[3].conversion.event_seq == (is_one_block ? 1 : 4));
+  }
 }
 
 TEST_CASE("the file has no name, and takes no more than it may") {

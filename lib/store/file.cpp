@@ -10,9 +10,11 @@
 #include <stdlib.h>  // realpath
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/uio.h>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -159,6 +161,28 @@ Result<void> File::write(std::string_view bytes) const {
   if (count < 0) return fail_errno("write", path_, errno);
   // A short write to a disk file means that the disk has just become full.
   if (static_cast<std::size_t>(count) != bytes.size()) return fail_errno("write", path_, ENOSPC);
+  return {};
+}
+
+Result<void> File::write(std::span<const std::string_view> parts) const {
+  constexpr std::size_t call_parts_max = 1024;  // IOV_MAX
+  std::vector<iovec> call;
+  call.reserve(std::min(parts.size(), call_parts_max));
+  while (!parts.empty()) {
+    call.clear();
+    std::size_t bytes = 0;
+    for (const std::string_view part : parts.first(std::min(parts.size(), call_parts_max))) {
+      call.push_back({const_cast<char*>(part.data()), part.size()});
+      bytes += part.size();
+    }
+    ssize_t count = 0;
+    do {
+      count = ::writev(number_, call.data(), static_cast<int>(call.size()));
+    } while (count < 0 && errno == EINTR);
+    if (count < 0) return fail_errno("write", path_, errno);
+    if (static_cast<std::size_t>(count) != bytes) return fail_errno("write", path_, ENOSPC);
+    parts = parts.subspan(call.size());
+  }
   return {};
 }
 

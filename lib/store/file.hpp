@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -39,6 +40,8 @@ class File {
   Result<void> read_at(std::int64_t offset, std::size_t bytes, std::string& out) const;
   // In one write(2): other readers see all of it or, after a crash, a torn end.
   Result<void> write(std::string_view bytes) const;
+  // The same for many parts, one behind the other, in as few calls as the system allows.
+  Result<void> write(std::span<const std::string_view> parts) const;
   Result<void> truncate(std::size_t bytes) const;
   // What the file system has left for us; 0 where it does not say.
   [[nodiscard]] std::int64_t free_bytes() const;
