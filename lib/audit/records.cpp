@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "audit/chain.hpp"
+#include "store/insert_rows.hpp"
 
 namespace pruuv::audit {
 namespace {
@@ -74,21 +75,22 @@ Result<void> insert_closed(Database& database, const ClosedRequest& request,
 
 Result<void> insert_attempts(Database& database, const ClosedRequest& request,
                              std::int64_t connection_id, std::int64_t first_attempt) {
-  PRUUV_TRY_ASSIGN(
-      Statement* const write,
-      database.prepare("INSERT INTO attempt (id, request_id, event_seq, number, status, reason,"
-                       " cause, error, error_message, connection_id)"
-                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"));
   std::int64_t id = first_attempt;
-  for (const AttemptRecord& attempt : request.attempts) {
-    write->bind(1, id++).bind(2, request.request_id).bind(3, attempt.event_seq);
-    write->bind(4, std::int64_t{attempt.number}).bind(5, static_cast<std::int64_t>(attempt.status));
-    write->bind(6, static_cast<std::int64_t>(attempt.reason))
-        .bind(7, static_cast<std::int64_t>(attempt.cause));
-    write->bind_text_or_null(8, attempt.error).bind_text_or_null(9, attempt.error_message);
-    PRUUV_TRY(write->bind(10, connection_id).run());
-  }
-  return {};
+  return store::insert_rows(
+      database,
+      "INSERT INTO attempt (id, request_id, event_seq, number, status, reason,"
+      " cause, error, error_message, connection_id)"
+      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+      request.attempts, [&](Statement& write, int before, const AttemptRecord& attempt) {
+        write.bind(before + 1, id++).bind(before + 2, request.request_id);
+        write.bind(before + 3, attempt.event_seq).bind(before + 4, std::int64_t{attempt.number});
+        write.bind(before + 5, static_cast<std::int64_t>(attempt.status));
+        write.bind(before + 6, static_cast<std::int64_t>(attempt.reason));
+        write.bind(before + 7, static_cast<std::int64_t>(attempt.cause));
+        write.bind_text_or_null(before + 8, attempt.error);
+        write.bind_text_or_null(before + 9, attempt.error_message);
+        write.bind(before + 10, connection_id);
+      });
 }
 
 // The forms hold what the inserts above write, column by column; verify.cpp reads it back from the

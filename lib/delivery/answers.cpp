@@ -64,8 +64,7 @@ Result<void> Dispatcher::record(const std::vector<Judgement>& judgements) {
   return write_patiently(*services_.database, patience(true),
                          [&](store::Database& database) -> Result<void> {
                            for (const Judgement& judgement : judgements) {
-                             for (const Delivery& after : judgement.after)
-                               PRUUV_TRY(store::save_delivery(database, after));
+                             PRUUV_TRY(store::save_deliveries(database, judgement.after));
                              PRUUV_TRY(audit::append_request_closed(database, judgement.closed));
                              PRUUV_TRY(note_status_check(database, judgement));
                            }

@@ -1,6 +1,8 @@
 #include "delivery/planner.hpp"
 
 #include <algorithm>
+#include <span>
+#include <tuple>
 #include <utility>
 
 #include "identity/identity.hpp"
@@ -70,7 +72,7 @@ Delivery Planner::count_delivery(std::int64_t event_seq, const resolve::Decision
 }
 
 void Planner::note_plan(const FunnelEvent& event, const resolve::Resolution& resolution) {
-  Plan plan{client_of(event.client_id), event.seq, {}};
+  Planned plan{client_of(event.client_id), event.seq, {}};
   for (std::size_t i = 0; i < platforms_.size(); ++i) {
     const Reason reason = resolution.by_platform[i].second;
     PlatformState& platform = platforms_[i];
@@ -132,17 +134,18 @@ Result<void> Planner::read_page(std::int64_t now_s, Spool* spool) {
 
 // Writes what was planned. The mark goes with it where nothing of it is in the spool.
 Result<void> Planner::save(const Spool* spool) {
-  // In the order of their table.
   PRUUV_TRY_ASSIGN(store::Transaction transaction, store::Transaction::begin(database_));
-  for (Plan& plan : plans_) PRUUV_TRY(client_number(plan.client));
-  std::ranges::sort(plans_, {}, [&](const Plan& plan) {
-    return std::pair(*clients_[plan.client].number, plan.event_seq);
-  });
-  for (const Plan& plan : plans_) {
-    PRUUV_TRY(
-        store::save_plan(database_, *clients_[plan.client].number, plan.event_seq, plan.codes));
+  std::vector<store::Plan> plans;
+  plans.reserve(plans_.size());
+  for (const Planned& planned : plans_) {
+    PRUUV_TRY_ASSIGN(const std::int64_t client_no, client_number(planned.client));
+    plans.push_back({client_no, planned.event_seq, planned.codes});
   }
-  for (const Delivery& delivery : rows_) PRUUV_TRY(store::save_delivery(database_, delivery));
+  // In the order of their table.
+  const auto key = [](const store::Plan& plan) { return std::tie(plan.client_no, plan.event_seq); };
+  if (!std::ranges::is_sorted(plans, {}, key)) std::ranges::sort(plans, {}, key);
+  PRUUV_TRY(store::save_plans(database_, plans));
+  PRUUV_TRY(store::save_deliveries(database_, rows_));
   const bool has_all_rows = spool == nullptr || spool->is_empty();
   if (has_all_rows) PRUUV_TRY(store::save_planned_seq(database_, read_seq_));
   PRUUV_TRY(transaction.commit());
@@ -193,7 +196,8 @@ Result<std::int64_t> Planner::plan_backfill(const resolve::Target& target, std::
       PRUUV_TRY_ASSIGN(const auto codes, store::load_plan(database_, client, event.seq));
       store::PlanCodes updated = codes.value_or(store::PlanCodes());
       updated.set(platform, Reason::routed);
-      PRUUV_TRY(store::save_plan(database_, client, event.seq, updated));
+      const store::Plan plan{client, event.seq, updated};
+      PRUUV_TRY(store::save_plans(database_, std::span(&plan, 1)));
       ++made;
     }
   }

@@ -60,7 +60,7 @@ class Planner {
     std::optional<std::int64_t> number;
   };
   // What an event_plan row is made of.
-  struct Plan {
+  struct Planned {
     std::size_t client = 0;  // of clients_
     std::int64_t event_seq = 0;
     store::PlanCodes codes;
@@ -95,7 +95,7 @@ class Planner {
   std::vector<std::pair<std::int64_t, std::int64_t>> known_;
 
   // Planned and not saved yet.
-  std::vector<Plan> plans_;
+  std::vector<Planned> plans_;
   std::vector<Delivery> rows_;
 
   std::vector<PlatformState> platforms_;  // in the order of the registry

@@ -39,9 +39,8 @@ void collect_new(Batch& batch, std::vector<Item*>& items) {
 
 Result<void> Dispatcher::save_all(const std::vector<Delivery>& deliveries) {
   if (deliveries.empty()) return {};
-  const auto save = [&](store::Database& database) -> Result<void> {
-    for (const Delivery& delivery : deliveries) PRUUV_TRY(store::save_delivery(database, delivery));
-    return {};
+  const auto save = [&](store::Database& database) {
+    return store::save_deliveries(database, deliveries);
   };
   return write_patiently(*services_.database, patience(true), save);
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "store/delivery_row.hpp"
+#include "store/insert_rows.hpp"
 
 // The partial indexes answer only where their condition stands in the text: "state = 3" is held.
 // The numbers are DeliveryState's.
@@ -56,28 +57,35 @@ Result<Delivery> delivery_of(const Statement& row) {
   return out;
 }
 
+Result<void> save_deliveries(Database& database, std::span<const Delivery> deliveries) {
+  return insert_rows(
+      database,
+      "INSERT INTO delivery (event_seq, connection_id, state, reason, next_at, expires_at,"
+      " cause, attempts, faults, first_attempt_at, first_unknown_at, first_request_id,"
+      " crashes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
+      " ON CONFLICT (connection_id, event_seq) DO UPDATE SET state = excluded.state,"
+      " reason = excluded.reason, next_at = excluded.next_at, cause = excluded.cause,"
+      " attempts = excluded.attempts, faults = excluded.faults,"
+      " first_attempt_at = excluded.first_attempt_at,"
+      " first_unknown_at = excluded.first_unknown_at,"
+      " first_request_id = excluded.first_request_id, crashes = excluded.crashes",
+      deliveries, [](Statement& write, int before, const Delivery& delivery) {
+        write.bind(before + 1, delivery.event_seq).bind(before + 2, delivery.connection_id);
+        write.bind(before + 3, static_cast<std::int64_t>(delivery.state));
+        write.bind(before + 4, static_cast<std::int64_t>(delivery.reason));
+        write.bind(before + 5, delivery.next_at_s).bind(before + 6, delivery.expires_s);
+        write.bind(before + 7, static_cast<std::int64_t>(delivery.cause));
+        write.bind(before + 8, std::int64_t{delivery.attempts});
+        write.bind(before + 9, std::int64_t{delivery.faults});
+        write.bind(before + 10, delivery.first_attempt_s);
+        write.bind(before + 11, delivery.first_unknown_s);
+        write.bind(before + 12, delivery.first_request_id);
+        write.bind(before + 13, std::int64_t{delivery.crashes});
+      });
+}
+
 Result<void> save_delivery(Database& database, const Delivery& delivery) {
-  PRUUV_TRY_ASSIGN(
-      Statement* const write,
-      database.prepare(
-          "INSERT INTO delivery (event_seq, connection_id, state, reason, next_at, expires_at,"
-          " cause, attempts, faults, first_attempt_at, first_unknown_at, first_request_id,"
-          " crashes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
-          " ON CONFLICT (connection_id, event_seq) DO UPDATE SET state = excluded.state,"
-          " reason = excluded.reason, next_at = excluded.next_at, cause = excluded.cause,"
-          " attempts = excluded.attempts, faults = excluded.faults,"
-          " first_attempt_at = excluded.first_attempt_at,"
-          " first_unknown_at = excluded.first_unknown_at,"
-          " first_request_id = excluded.first_request_id, crashes = excluded.crashes"));
-  write->bind(1, delivery.event_seq).bind(2, delivery.connection_id);
-  write->bind(3, static_cast<std::int64_t>(delivery.state));
-  write->bind(4, static_cast<std::int64_t>(delivery.reason));
-  write->bind(5, delivery.next_at_s).bind(6, delivery.expires_s);
-  write->bind(7, static_cast<std::int64_t>(delivery.cause));
-  write->bind(8, std::int64_t{delivery.attempts}).bind(9, std::int64_t{delivery.faults});
-  write->bind(10, delivery.first_attempt_s).bind(11, delivery.first_unknown_s);
-  write->bind(12, delivery.first_request_id).bind(13, std::int64_t{delivery.crashes});
-  return write->run();
+  return save_deliveries(database, std::span(&delivery, 1));
 }
 
 Result<std::optional<Delivery>> load_delivery(Database& database, std::int64_t event_seq,

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,8 +36,15 @@ class PlanCodes {
   std::int64_t packed_ = 0;
 };
 
-Result<void> save_plan(Database& database, std::int64_t client_no, std::int64_t event_seq,
-                       PlanCodes codes);
+// An event_plan row.
+struct Plan {
+  std::int64_t client_no = 0;
+  std::int64_t event_seq = 0;
+  PlanCodes codes;
+};
+
+// New ones, or other codes for known ones. The caller has the transaction.
+Result<void> save_plans(Database& database, std::span<const Plan> plans);
 Result<std::optional<PlanCodes>> load_plan(Database& database, std::int64_t client_no,
                                            std::int64_t event_seq);
 Result<void> save_planned_seq(Database& database, std::int64_t seq);
@@ -46,6 +54,8 @@ Result<void> save_planned_seq(Database& database, std::int64_t seq);
 
 // Writes a new row, or all of a known one but expires_at.
 Result<void> save_delivery(Database& database, const Delivery& delivery);
+// The caller has the transaction.
+Result<void> save_deliveries(Database& database, std::span<const Delivery> deliveries);
 Result<std::optional<Delivery>> load_delivery(Database& database, std::int64_t event_seq,
                                               std::int64_t connection_id);
 Result<std::vector<Delivery>> load_deliveries_of_event(Database& database, std::int64_t event_seq);

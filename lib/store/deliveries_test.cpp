@@ -115,8 +115,8 @@ TEST_CASE("an event that a run has in hand stays: planned, and beyond the mark")
   const Deliveries store;
   const std::int64_t client = value_of(client_number(*store, "acme"));
   must(save_planned_seq(*store, 1));
-  must(save_plan(*store, client, 1, {}));
-  must(save_plan(*store, client, 2, {}));
+  must(save_plans(*store, std::vector<Plan>{{client, 1, {}}}));
+  must(save_plans(*store, std::vector<Plan>{{client, 2, {}}}));
   CHECK_FALSE(store.database->execute("DELETE FROM funnel_event WHERE seq = 2"));
   CHECK(store.database->execute("DELETE FROM funnel_event WHERE seq = 3"));
   must(save_planned_seq(*store, 2));

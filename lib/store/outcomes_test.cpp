@@ -35,7 +35,7 @@ TEST_CASE("every event of a client is accounted for") {
   for (const std::int64_t seq : {1, 2, 3, 4}) {
     PlanCodes codes;
     codes.set(meta, seq == 1 ? Reason::routed : seq == 2 ? Reason::too_old : Reason::no_click_id);
-    must(save_plan(*store, client, seq, codes));
+    must(save_plans(*store, std::vector<Plan>{{client, seq, codes}}));
   }
   must(save_planned_seq(*store, 4));
   Delivery delivery;
@@ -67,7 +67,7 @@ TEST_CASE("an event counts once a platform, by the best of its connections") {
     const auto seq = static_cast<std::int64_t>(i) + 1;
     PlanCodes codes;
     codes.set(meta, Reason::routed);
-    must(save_plan(*store, client, seq, codes));
+    must(save_plans(*store, std::vector<Plan>{{client, seq, codes}}));
     for (const auto& [connection, state] :
          {std::pair{first, states[i].first}, {second, states[i].second}}) {
       Delivery delivery;

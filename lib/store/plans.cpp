@@ -2,6 +2,7 @@
 
 #include "base/check.hpp"
 #include "store/deliveries.hpp"
+#include "store/insert_rows.hpp"
 
 namespace pruuv::store {
 namespace {
@@ -46,13 +47,14 @@ PlanCodes PlanCodes::unpack(std::int64_t packed) {
   return codes;
 }
 
-Result<void> save_plan(Database& database, std::int64_t client_no, std::int64_t event_seq,
-                       PlanCodes codes) {
-  PRUUV_TRY_ASSIGN(
-      Statement* const write,
-      database.prepare("INSERT INTO event_plan (client_no, event_seq, codes) VALUES (?1, ?2, ?3)"
-                       " ON CONFLICT (client_no, event_seq) DO UPDATE SET codes = excluded.codes"));
-  return write->bind(1, client_no).bind(2, event_seq).bind(3, codes.packed()).run();
+Result<void> save_plans(Database& database, std::span<const Plan> plans) {
+  return insert_rows(database,
+                     "INSERT INTO event_plan (client_no, event_seq, codes) VALUES (?1, ?2, ?3)"
+                     " ON CONFLICT (client_no, event_seq) DO UPDATE SET codes = excluded.codes",
+                     plans, [](Statement& write, int before, const Plan& plan) {
+                       write.bind(before + 1, plan.client_no).bind(before + 2, plan.event_seq);
+                       write.bind(before + 3, plan.codes.packed());
+                     });
 }
 
 Result<std::optional<PlanCodes>> load_plan(Database& database, std::int64_t client_no,

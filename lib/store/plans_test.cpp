@@ -34,9 +34,9 @@ TEST_CASE("a plan is kept per event, and planning again replaces it") {
   CHECK_FALSE(value_of(load_plan(*store, client, 5)));
   PlanCodes codes;
   codes.set(0, Reason::before_connection);
-  must(save_plan(*store, client, 5, codes));
+  must(save_plans(*store, std::vector<Plan>{{client, 5, codes}}));
   codes.set(0, Reason::routed);
-  must(save_plan(*store, client, 5, codes));
+  must(save_plans(*store, std::vector<Plan>{{client, 5, codes}}));
   CHECK(value_of(load_plan(*store, client, 5))->get(0) == Reason::routed);
   CHECK(store.number("SELECT count(*) FROM event_plan") == 1);
 }

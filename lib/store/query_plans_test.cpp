@@ -26,7 +26,7 @@ TEST_CASE("nothing a run does reads a table of history whole") {
   (void)value_of(seq_before_time(*store, now_s));
   (void)value_of(platform_number(*store, "meta"));
   const auto client = value_of(client_number(*store, "acme"));
-  must(save_plan(*store, client, 1, {}));
+  must(save_plans(*store, std::vector<Plan>{{client, 1, {}}}));
   (void)value_of(load_plan(*store, client, 1));
   must(save_planned_seq(*store, 1));
   Delivery delivery;
