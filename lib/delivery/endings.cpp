@@ -42,6 +42,8 @@ void Dispatcher::count(const std::string& platform, DeliveryState state, std::in
 void Dispatcher::let_go(Lane& lane, const Delivery& delivery) {
   count(lane.target.connection->platform, delivery.state);
   if (!is_open(delivery.state)) lane.taken.erase(delivery.event_seq);
+  // Thousands of lanes may be done while the run lasts, and an emptied set keeps its room.
+  if (lane.taken.empty()) std::unordered_set<std::int64_t>().swap(lane.taken);
 }
 
 // A lane that pauses keeps no bytes: its events have their turn, and are encoded, when it goes on.
