@@ -23,8 +23,8 @@ std::string with_plus_for_00(std::string_view text) {
 std::string region_of(std::string_view country) {
   std::string region = ascii_upper(trim(country));
   if (region == "UK") region = "GB";
-  if (region.empty() || !is_phone_region(region)) return {};
-  return region;
+  if (region.empty() || is_listed_region(region)) return region;
+  return is_phone_region(region) ? region : std::string();
 }
 
 }  // namespace
@@ -41,6 +41,8 @@ Phone parse_phone(std::string_view raw, std::string_view event_country,
   if (is_settled_e164(number)) return {number, "", Reason::none};
   std::string region = region_of(event_country);
   if (region.empty()) region = region_of(default_country);
+  if (auto national = settled_national(number, region))
+    return {*std::move(national), "", Reason::none};
   return parse_with_library(number, region);
 }
 
