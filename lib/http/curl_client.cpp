@@ -15,6 +15,7 @@
 #include "base/text.hpp"
 #include "http/client.hpp"
 #include "http/transfer.hpp"
+#include "http/trust_store.hpp"
 
 namespace pruuv::http {
 namespace {
@@ -39,7 +40,7 @@ class CurlClient final : public Client {
 
   Result<void> start(std::int64_t id, HttpRequest request) override {
     if (multi_ == nullptr) set_up();
-    if (idle_.empty()) idle_.push_back(std::make_unique<Transfer>(options_));
+    if (idle_.empty()) idle_.push_back(std::make_unique<Transfer>(options_, trust_.get()));
     PRUUV_TRY(idle_.back()->begin(id, std::move(request)));
     std::unique_ptr<Transfer> transfer = std::move(idle_.back());
     idle_.pop_back();
@@ -83,6 +84,10 @@ class CurlClient final : public Client {
     multi_ = curl_multi_init();
     PRUUV_CHECK(multi_ != nullptr, "no memory for a curl handle");
     check_multi(curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, kept_connections_max));
+    // Which file libcurl was built for cannot be asked for by a null, which means "none".
+    const char* systems = curl_version_info(CURLVERSION_NOW)->cainfo;
+    if (options_.ca_file.empty() && systems != nullptr) options_.ca_file = systems;
+    trust_ = TrustStore::open(options_.ca_file);
   }
 
   std::vector<Completed> take_arrived() {
@@ -109,6 +114,7 @@ class CurlClient final : public Client {
   }
 
   CurlOptions options_;
+  std::unique_ptr<TrustStore> trust_;
   CURLM* multi_ = nullptr;
   std::vector<std::unique_ptr<Transfer>> idle_;
   std::unordered_map<CURL*, std::unique_ptr<Transfer>> active_;

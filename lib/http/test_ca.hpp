@@ -17,9 +17,20 @@ using TlsContext = std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)>;
 class TestCa {
  public:
   explicit TestCa(const std::string& name = "pruuv-send test authority");
+  // One below `issuer`.
+  TestCa(const std::string& name, const TestCa& issuer);
 
-  // Writes its own certificate, in PEM form.
+  // The same key with another certificate, which it signs itself; good until `valid_s` from now.
+  [[nodiscard]] TestCa renewed(const std::string& name, std::int64_t valid_s) const;
+
+  // Its own certificate, in PEM form.
+  [[nodiscard]] std::string pem() const;
   void save(const std::string& path) const;
+  [[nodiscard]] X509* certificate() const { return certificate_.get(); }
+
+  // Its own key, and a list of revoked certificates with nothing in it, in PEM form.
+  [[nodiscard]] std::string key_pem() const;
+  [[nodiscard]] std::string crl_pem() const;
 
   // A server's context with a fresh certificate of this authority. `subject` is OpenSSL's spelling
   // of a subjectAltName; the certificate is good until `valid_s` from now, which may have passed.
@@ -27,8 +38,18 @@ class TestCa {
                                   std::int64_t valid_s = 3600) const;
 
  private:
+  TestCa(Key key, Certificate certificate);
+
   Key key_;
   Certificate certificate_;
 };
+
+// A server's context with a certificate that it signed itself.
+TlsContext self_signed_server();
+
+// Makes the server send `ca`'s certificate after its own.
+void send_too(SSL_CTX* server, const TestCa& ca);
+
+std::string pem_of(X509* certificate);
 
 }  // namespace pruuv::http::testing

@@ -47,9 +47,10 @@ std::string error_text(CURLcode code, bool bytes_sent, const char* words) {
 
 }  // namespace
 
-Transfer::Transfer(const CurlOptions& options)
+Transfer::Transfer(const CurlOptions& options, TrustStore* trust)
     : handle_(curl_easy_init()),
       ca_file_(options.ca_file),
+      trust_(trust),
       total_timeout_ms_(options.total_timeout_ms),
       response_bytes_max_(options.response_bytes_max) {
   PRUUV_CHECK(handle_ != nullptr, "no memory for a curl handle");
@@ -123,12 +124,22 @@ Result<void> Transfer::begin(std::int64_t id, HttpRequest request) {
 
 // What a request may have otherwise than the client; the one before it may have, too.
 void Transfer::set_own_rules() {
-  const std::string& ca_file = request_.ca_file.empty() ? ca_file_ : request_.ca_file;
-  // What libcurl was built with cannot be asked for by a null, which means "none".
-  set(handle_, CURLOPT_CAINFO,
-      ca_file.empty() ? curl_version_info(CURLVERSION_NOW)->cainfo : ca_file.c_str());
+  set_authorities();
   set(handle_, CURLOPT_TIMEOUT_MS,
       long{request_.timeout_ms > 0 ? request_.timeout_ms : total_timeout_ms_});
+}
+
+// A file of the request's own goes by CURLOPT_CAINFO in any case: libcurl then uses no connection
+// or TLS session for it that was trusted by another file, nor the other way round. Of what the
+// callback does it knows nothing.
+void Transfer::set_authorities() {
+  const bool has_own = !request_.ca_file.empty() && request_.ca_file != ca_file_;
+  const bool has_store = trust_ != nullptr && !has_own;
+  const std::string& ca_file = has_own ? request_.ca_file : ca_file_;
+  set(handle_, CURLOPT_CAINFO, has_store || ca_file.empty() ? nullptr : ca_file.c_str());
+  if (trust_ == nullptr) return;  // perhaps libcurl has no such callback
+  set(handle_, CURLOPT_SSL_CTX_FUNCTION, has_store ? &TrustStore::give_to_connection : nullptr);
+  set(handle_, CURLOPT_SSL_CTX_DATA, trust_);
 }
 
 void Transfer::set_body() {

@@ -11,6 +11,7 @@
 #include "base/result.hpp"
 #include "http/client.hpp"
 #include "http/header_list.hpp"
+#include "http/trust_store.hpp"
 #include "model/http_message.hpp"
 
 namespace pruuv::http {
@@ -19,7 +20,9 @@ namespace pruuv::http {
 // is done, never for two at a time. It does not move: libcurl holds its address.
 class Transfer {
  public:
-  explicit Transfer(const CurlOptions& options);
+  // options.ca_file is the file to trust, also where it is the system's. `trust`: what it holds;
+  // null = libcurl reads it.
+  Transfer(const CurlOptions& options, TrustStore* trust);
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
   ~Transfer();
@@ -40,6 +43,7 @@ class Transfer {
   void set_callbacks();
   void set_body();
   void set_own_rules();
+  void set_authorities();
   void clear();
 
   static std::size_t on_read(char* out, std::size_t size, std::size_t count, void* self);
@@ -48,7 +52,8 @@ class Transfer {
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self);
 
   CURL* handle_;
-  std::string ca_file_;  // "" = the system's
+  std::string ca_file_;
+  TrustStore* trust_;
   int total_timeout_ms_;
   std::size_t response_bytes_max_;
   std::array<char, CURL_ERROR_SIZE> error_words_{};
