@@ -1,9 +1,11 @@
 #include "delivery/spool.hpp"
 
 #include <algorithm>
+#include <csignal>
 #include <filesystem>
 #include <map>
 #include <random>
+#include <sys/resource.h>
 
 #include <catch2/catch.hpp>
 
@@ -30,6 +32,27 @@ bool is_same(const Conversion& a, const Conversion& b) {
          a.dedup_scope == b.dedup_scope && a.batch_key == b.batch_key &&
          a.exclusive_key == b.exclusive_key;
 }
+
+// No file of this process grows beyond so many bytes, as on a disk that is full.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) {
+    std::signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &before_);
+    set(bytes);
+  }
+  FileSizeLimit(const FileSizeLimit&) = delete;
+  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+  ~FileSizeLimit() { lift(); }
+  void lift() const { set(before_.rlim_cur); }
+
+ private:
+  void set(rlim_t bytes) const {
+    const rlimit limit{bytes, before_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  rlimit before_{};
+};
 
 struct Taken {
   std::int64_t expires_s = 0;
@@ -121,6 +144,31 @@ TEST_CASE("the file has no name, and takes no more than it may") {
   spool.add(3, 1, conversion(1));
   spool.seal();
   CHECK(taken(spool, 3, 100).size() == 1);
+}
+
+TEST_CASE(
+    "a disk that is full in the middle of a block costs nothing of it, also if there is room "
+    "again") {
+  const pruuv::testing::TempDir folder;
+  Spool spool(folder.path(), {1'000, 1'000'000});
+  const FileSizeLimit limit(2'500);
+  std::int64_t seq = 0;
+  while (!spool.is_full()) {
+    ++seq;
+    spool.add(seq % 2, 1, conversion(seq));
+  }
+  CHECK(seq > 2);  // the first block is in the file
+  limit.lift();
+  spool.seal();
+  std::size_t back = 0;
+  for (const std::int64_t connection_id : {0, 1}) {
+    for (const Taken& one : taken(spool, connection_id, 100)) {
+      ++back;
+      CHECK(one.conversion.event_seq % 2 == connection_id);
+      CHECK(is_same(one.conversion, conversion(one.conversion.event_seq)));
+    }
+  }
+  CHECK(back == static_cast<std::size_t>(seq));
 }
 
 TEST_CASE("where no file can be made, the spool is full with what it has in memory") {
