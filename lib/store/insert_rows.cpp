@@ -14,10 +14,10 @@ constexpr std::string_view values_word = "VALUES ";
 // The one row in the text, with its parentheses.
 std::string_view row_of(std::string_view insert) {
   const std::size_t word = insert.find(values_word);
-  PRUUV_CHECK(word != std::string_view::npos, "a row of parameters to repeat");
+  PRUUV_CHECK(word != std::string_view::npos, "one row to repeat");
   const std::size_t start = word + values_word.size();
   const std::size_t end = insert.find(')', start);
-  PRUUV_CHECK(insert[start] == '(' && end != std::string_view::npos, "a row of parameters to repeat");
+  PRUUV_CHECK(insert[start] == '(' && end != std::string_view::npos, "one row to repeat");
   return insert.substr(start, end + 1 - start);
 }
 
